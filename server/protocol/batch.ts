@@ -1,0 +1,137 @@
+import { Type, type Static } from 'typebox';
+import { ClusterName, MemorySize } from './cluster.ts';
+import { RuntimePreference } from './runtime.ts';
+
+const Path = Type.String({ minLength: 1 });
+const Paths = Type.Array(Path);
+
+/**
+ * What to run: the fields of Apache Livy's POST /batches, and what an editor adds
+ * (cluster, environment, workingFolder, runtime). `conf` may hold `spark.master`, which then takes the cluster's place.
+ */
+export const BatchRequest = Type.Object(
+  {
+    file: Type.String({
+      minLength: 1,
+      description: 'The .py or .jar to run: a local path or a URL that Spark can read.',
+    }),
+    className: Type.Optional(Type.String({ minLength: 1, description: 'The main class of a jar.' })),
+    args: Type.Optional(Type.Array(Type.String())),
+    jars: Type.Optional(Paths),
+    pyFiles: Type.Optional(Paths),
+    files: Type.Optional(Paths),
+    archives: Type.Optional(Paths),
+    conf: Type.Optional(Type.Record(Type.String(), Type.String())),
+    name: Type.Optional(Type.String({ minLength: 1 })),
+    driverMemory: Type.Optional(MemorySize),
+    driverCores: Type.Optional(Type.Integer({ minimum: 1 })),
+    executorMemory: Type.Optional(MemorySize),
+    executorCores: Type.Optional(Type.Integer({ minimum: 1 })),
+    numExecutors: Type.Optional(Type.Integer({ minimum: 1 })),
+    environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+    cluster: Type.Optional(ClusterName),
+    workingFolder: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "The driver's working folder; that of the file unless given.",
+      }),
+    ),
+    runtime: Type.Optional(RuntimePreference),
+  },
+  { additionalProperties: false },
+);
+export type BatchRequest = Static<typeof BatchRequest>;
+
+export const batchStates = ['not_started', 'starting', 'running', 'success', 'dead', 'killed'] as const;
+export const BatchState = Type.Enum([...batchStates]);
+export type BatchState = Static<typeof BatchState>;
+
+export const terminalStates: ReadonlySet<BatchState> = new Set(['success', 'dead', 'killed']);
+export const isTerminal = (state: BatchState): boolean => terminalStates.has(state);
+
+export const Transition = Type.Object({
+  state: BatchState,
+  at: Type.Integer({ description: 'milliseconds since 1970' }),
+});
+export type Transition = Static<typeof Transition>;
+
+/** One run of spark-submit. */
+export const Batch = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  request: BatchRequest,
+  cluster: Type.Optional(Type.String({ description: 'The name of the cluster it was sent to.' })),
+  master: Type.Optional(Type.String({ description: 'The master URL that it was started with.' })),
+  state: BatchState,
+  transitions: Type.Array(Transition),
+  reason: Type.Optional(
+    Type.String({ description: 'Why it ended as it did; always there in a terminal state.' }),
+  ),
+  exitCode: Type.Optional(Type.Integer()),
+  appId: Type.Optional(Type.String()),
+  sparkUiUrl: Type.Optional(Type.String({ description: "The driver's web page while it runs." })),
+  killRequestedAt: Type.Optional(Type.Integer()),
+  rerunOf: Type.Optional(Type.Integer()),
+  folder: Type.String({ description: 'Where its stdout.log, stderr.log and event log lie.' }),
+  revision: Type.Integer(),
+});
+export type Batch = Static<typeof Batch>;
+
+/** Of a stage attempt, or of all a job's stages together. */
+export const TaskCounts = Type.Object({
+  total: Type.Integer(),
+  active: Type.Integer(),
+  completed: Type.Integer(),
+  failed: Type.Integer(),
+});
+export type TaskCounts = Static<typeof TaskCounts>;
+
+export const StageProgress = Type.Object({
+  id: Type.Integer(),
+  attempt: Type.Integer(),
+  name: Type.String(),
+  state: Type.Enum(['pending', 'active', 'complete', 'failed', 'skipped']),
+  tasks: TaskCounts,
+  startedAt: Type.Optional(Type.Integer()),
+  endedAt: Type.Optional(Type.Integer()),
+  failure: Type.Optional(Type.String()),
+});
+export type StageProgress = Static<typeof StageProgress>;
+
+export const JobProgress = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  state: Type.Enum(['running', 'succeeded', 'failed']),
+  tasks: TaskCounts,
+  stages: Type.Array(StageProgress),
+  startedAt: Type.Integer(),
+  endedAt: Type.Optional(Type.Integer()),
+});
+export type JobProgress = Static<typeof JobProgress>;
+
+/** How far a batch's application is: from its event log, and while it runs from the driver's REST API. */
+export const BatchProgress = Type.Object({
+  id: Type.Integer({ description: "the batch's" }),
+  appId: Type.Optional(Type.String()),
+  appName: Type.Optional(Type.String()),
+  executors: Type.Integer({ description: 'live ones, the driver not counted' }),
+  waitingForResources: Type.Boolean({
+    description: 'A stage waits for tasks to start, and there is no executor.',
+  }),
+  tasks: TaskCounts,
+  jobs: Type.Array(JobProgress),
+});
+export type BatchProgress = Static<typeof BatchProgress>;
+
+/** An error in a batch's output that points at a line of a file, as for an editor's list of problems. */
+export const Problem = Type.Object({
+  file: Type.String({ description: 'absolute path, as the traceback names it' }),
+  line: Type.Integer({ description: 'first line is 1' }),
+  column: Type.Optional(Type.Integer({ description: 'first column is 1' })),
+  endColumn: Type.Optional(Type.Integer()),
+  message: Type.String({ description: 'the exception, one or a few lines' }),
+  frames: Type.Array(Type.Object({ file: Type.String(), line: Type.Integer(), name: Type.String() }), {
+    description: 'the calls that led there, outermost first',
+  }),
+});
+export type Problem = Static<typeof Problem>;

@@ -1,0 +1,90 @@
+import { Type, type Static } from 'typebox';
+import { Runtime, RuntimePreference } from './runtime.ts';
+
+/** A Spark memory size: "512m", "2g". Binary units, as in Spark: 1g is 1024 MiB. */
+export const MemorySize = Type.String({
+  pattern: '^[1-9]\\d*[kmgtKMGT]$',
+  description: 'A Spark memory size: "512m", "2g".',
+});
+
+export const ClusterName = Type.String({
+  pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+  description: 'Lower-case letters, digits and hyphens; 40 at most.',
+});
+
+const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+
+/**
+ * What to make. The provider `local` starts a standalone master and its workers as processes of this machine.
+ * Ports that are not given are chosen free.
+ */
+export const ClusterSpec = Type.Object(
+  {
+    name: ClusterName,
+    provider: Type.Enum(['local']),
+    workers: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
+    workerCores: Type.Integer({ minimum: 1, maximum: 1024, default: 2 }),
+    workerMemory: MemorySize,
+    masterPort: Type.Optional(Port),
+    masterUiPort: Type.Optional(Port),
+    runtime: Type.Optional(RuntimePreference),
+  },
+  { additionalProperties: false },
+);
+export type ClusterSpec = Static<typeof ClusterSpec>;
+
+export const clusterStates = ['starting', 'running', 'stopping', 'stopped', 'failed'] as const;
+export const ClusterState = Type.Enum([...clusterStates]);
+export type ClusterState = Static<typeof ClusterState>;
+
+export const Cluster = Type.Object({
+  id: Type.Integer(),
+  spec: ClusterSpec,
+  state: ClusterState,
+  reason: Type.Optional(Type.String({ description: 'Why it failed, and what to do.' })),
+  createdAt: Type.Integer({ description: 'milliseconds since 1970' }),
+  runtime: Type.Optional(Runtime),
+  masterUrl: Type.Optional(Type.String({ description: 'spark://127.0.0.1:PORT' })),
+  uiUrl: Type.Optional(Type.String({ description: "The master's web page, http://127.0.0.1:PORT" })),
+  revision: Type.Integer(),
+});
+export type Cluster = Static<typeof Cluster>;
+
+/** A worker, as the master's /json/ tells it. Memory in MiB. */
+export const Worker = Type.Object({
+  id: Type.String(),
+  host: Type.String(),
+  port: Type.Integer(),
+  uiUrl: Type.String(),
+  cores: Type.Integer(),
+  coresUsed: Type.Integer(),
+  memory: Type.Integer({ description: 'MiB' }),
+  memoryUsed: Type.Integer({ description: 'MiB' }),
+  state: Type.String({ description: 'ALIVE, DEAD, DECOMMISSIONED or UNKNOWN' }),
+});
+export type Worker = Static<typeof Worker>;
+
+/** An application on a cluster, as the master's /json/ tells it. */
+export const Application = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  user: Type.String(),
+  cores: Type.Integer(),
+  memoryPerExecutor: Type.Integer({ description: 'MiB' }),
+  state: Type.String({ description: 'WAITING, RUNNING, FINISHED, FAILED, KILLED or UNKNOWN' }),
+  startedAt: Type.Integer({ description: 'milliseconds since 1970' }),
+  duration: Type.Integer({ description: 'milliseconds' }),
+  batchId: Type.Optional(
+    Type.Integer({ description: 'The batch that runs as this application, if it is one of ours.' }),
+  ),
+});
+export type Application = Static<typeof Application>;
+
+/** What the master says of itself at this moment. */
+export const ClusterDetail = Type.Object({
+  masterState: Type.String({ description: 'ALIVE, STANDBY, RECOVERING' }),
+  workers: Type.Array(Worker),
+  active: Type.Array(Application),
+  completed: Type.Array(Application),
+});
+export type ClusterDetail = Static<typeof ClusterDetail>;

@@ -1,0 +1,54 @@
+/**
+ * The one table of error codes. A door translates a code once: `rpc` is the JSON-RPC error code, `http` the status.
+ * The message of each error says what happened and what to do next; the code is for programs.
+ */
+export const errorTable = {
+  'request.invalid': { rpc: -32602, http: 400 },
+  'request.cancelled': { rpc: -32800, http: 499 },
+  'file.missing': { rpc: 1001, http: 400 },
+  'file.kind': { rpc: 1002, http: 400 },
+  'class.missing': { rpc: 1003, http: 400 },
+  'conf.invalid': { rpc: 1004, http: 400 },
+  'folder.unwritable': { rpc: 1005, http: 500 },
+  'runtime.missing': { rpc: 1101, http: 503 },
+  'runtime.unfit': { rpc: 1102, http: 503 },
+  'runtime.install': { rpc: 1103, http: 502 },
+  'cluster.missing': { rpc: 1201, http: 404 },
+  'cluster.exists': { rpc: 1202, http: 409 },
+  'cluster.none': { rpc: 1203, http: 409 },
+  'cluster.stopped': { rpc: 1204, http: 409 },
+  'cluster.unreachable': { rpc: 1205, http: 503 },
+  'cluster.failed': { rpc: 1206, http: 500 },
+  'cluster.tooBig': { rpc: 1207, http: 400 },
+  'cluster.busy': { rpc: 1208, http: 409 },
+  'port.taken': { rpc: 1209, http: 409 },
+  'batch.missing': { rpc: 1301, http: 404 },
+  'batch.running': { rpc: 1302, http: 409 },
+  'batch.tooBig': { rpc: 1303, http: 400 },
+  'backend.stopping': { rpc: 1401, http: 503 },
+  'backend.unreachable': { rpc: 1402, http: 503 },
+  'backend.older': { rpc: 1403, http: 503 },
+  internal: { rpc: -32603, http: 500 },
+} as const satisfies Record<string, { rpc: number; http: number }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Every failure that a user can meet. `message` is a sentence for a person, with the next step in it. */
+export class SparkdeckError extends Error {
+  override readonly name = 'SparkdeckError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorTable, value);
+}
+
+/** The text of whatever was thrown, for a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,40 @@
+import { Type, type Static } from 'typebox';
+
+export const streams = ['stdout', 'stderr'] as const;
+export const Stream = Type.Enum([...streams]);
+export type Stream = Static<typeof Stream>;
+
+/** A place in both files, in bytes. */
+export const LogPosition = Type.Object({
+  stdout: Type.Integer({ minimum: 0 }),
+  stderr: Type.Integer({ minimum: 0 }),
+});
+export type LogPosition = Static<typeof LogPosition>;
+
+/**
+ * A reader pulls: it asks for what comes after a position, at most `limit` bytes, and with `wait` the answer comes when
+ * there is something or the batch has ended. So a slow reader holds nothing up, and after a backend's restart it goes
+ * on where it was. `tail` in place of `from` starts that many bytes before the end of each file, at a line's beginning.
+ */
+export const LogReadParams = Type.Object(
+  {
+    id: Type.Integer(),
+    from: Type.Optional(LogPosition),
+    tail: Type.Optional(Type.Integer({ minimum: 0, description: 'bytes of each file' })),
+    streams: Type.Optional(Type.Array(Stream, { minItems: 1 })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1024, maximum: 4 * 1024 * 1024, description: 'bytes; 256 KiB unless given' }),
+    ),
+    wait: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type LogReadParams = Static<typeof LogReadParams>;
+
+export const LogReadResult = Type.Object({
+  chunks: Type.Array(Type.Object({ stream: Stream, text: Type.String() })),
+  skipped: Type.Integer({ description: 'bytes before the first chunk that `tail` left out, of all streams' }),
+  next: LogPosition,
+  ended: Type.Boolean({ description: 'The batch has ended and everything has been read.' }),
+});
+export type LogReadResult = Static<typeof LogReadResult>;

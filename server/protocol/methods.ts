@@ -1,0 +1,129 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import { Batch, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
+import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
+import { LogReadParams, LogReadResult } from './log.ts';
+import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './runtime.ts';
+
+const Nothing = Type.Object({}, { additionalProperties: false });
+const BatchId = Type.Object({ id: Type.Integer() }, { additionalProperties: false });
+const ByName = Type.Object({ name: ClusterName }, { additionalProperties: false });
+
+export const BackendStatus = Type.Object({
+  version: Type.String(),
+  protocol: Type.Integer(),
+  pid: Type.Integer(),
+  dataFolder: Type.String(),
+  startedAt: Type.Integer(),
+  revision: Type.Integer(),
+  connections: Type.Integer(),
+});
+export type BackendStatus = Static<typeof BackendStatus>;
+
+/**
+ * Every request of the editor and the CLI: JSON-RPC method name, parameters, result. Errors are SparkdeckError codes in
+ * the `data.code` of the JSON-RPC error. A `…/await` request is answered when the thing has come to rest.
+ */
+export const methods = {
+  'backend/status': { params: Nothing, result: BackendStatus },
+  /** The backend leaves; clusters and batches go on. */
+  'backend/stop': { params: Nothing, result: Nothing },
+
+  'runtime/doctor': { params: RuntimePreference, result: DoctorReport },
+  /** Long; sends `runtime/progress`. Several callers share one install. */
+  'runtime/install': { params: RuntimePreference, result: Runtime },
+
+  'cluster/list': {
+    params: Nothing,
+    result: Type.Object({ revision: Type.Integer(), clusters: Type.Array(Cluster) }),
+  },
+  /** Answers when the cluster is written down, in state `starting`. A stopped or failed one of that name is replaced. */
+  'cluster/start': { params: ClusterSpec, result: Cluster },
+  'cluster/await': { params: ByName, result: Cluster },
+  'cluster/detail': { params: ByName, result: ClusterDetail },
+  /** Answers when its processes are gone. Batches that still run on it are killed only with `force`. */
+  'cluster/stop': {
+    params: Type.Object(
+      { name: ClusterName, force: Type.Optional(Type.Boolean()) },
+      { additionalProperties: false },
+    ),
+    result: Cluster,
+  },
+  'cluster/remove': { params: ByName, result: Nothing },
+
+  /** Answers when the batch is written down. The same `idempotencyKey` again returns the first batch. */
+  'batch/submit': {
+    params: Type.Object(
+      { request: BatchRequest, idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+      { additionalProperties: false },
+    ),
+    result: Batch,
+  },
+  /** Newest first. `before` is an id to go on from. */
+  'batch/list': {
+    params: Type.Object(
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        before: Type.Optional(Type.Integer()),
+        states: Type.Optional(Type.Array(BatchState)),
+      },
+      { additionalProperties: false },
+    ),
+    result: Type.Object({ revision: Type.Integer(), total: Type.Integer(), batches: Type.Array(Batch) }),
+  },
+  'batch/get': { params: BatchId, result: Batch },
+  'batch/await': { params: BatchId, result: Batch },
+  /** Answers when every process of it is gone. Harmless on a batch that has ended. */
+  'batch/kill': { params: BatchId, result: Batch },
+  /** A new batch from the same request, with `changes` laid over it; a field that is null in `changes` is taken out. */
+  'batch/rerun': {
+    params: Type.Object(
+      { id: Type.Integer(), changes: Type.Optional(Type.Record(Type.String(), Type.Unknown())) },
+      { additionalProperties: false },
+    ),
+    result: Batch,
+  },
+  /** Forgets an ended batch and deletes its folder. */
+  'batch/remove': { params: BatchId, result: Nothing },
+  'batch/progress': { params: BatchId, result: BatchProgress },
+  /** Which batches' progress this connection looks at from now on; only for these is the driver asked. */
+  'batch/watch': {
+    params: Type.Object({ ids: Type.Array(Type.Integer()) }, { additionalProperties: false }),
+    result: Nothing,
+  },
+  'batch/problems': { params: BatchId, result: Type.Object({ problems: Type.Array(Problem) }) },
+  /** The launch as a person would type it: a spark-submit command line, secrets left out. */
+  'batch/command': { params: BatchId, result: Type.Object({ command: Type.String() }) },
+
+  'log/read': { params: LogReadParams, result: LogReadResult },
+
+  'artifact/mainClasses': {
+    params: Type.Object({ file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+    result: Type.Object({
+      classes: Type.Array(Type.String()),
+      manifestMainClass: Type.Optional(Type.String()),
+    }),
+  },
+} as const satisfies Record<string, { params: TSchema; result: TSchema }>;
+
+export type Method = keyof typeof methods;
+export type Params<M extends Method> = Static<(typeof methods)[M]['params']>;
+export type Result<M extends Method> = Static<(typeof methods)[M]['result']>;
+
+/** Something changed; whoever shows it reads it again. `revision` grows with every change of this data folder. */
+export const Changed = Type.Object({
+  revision: Type.Integer(),
+  topic: Type.Enum(['cluster', 'batch', 'progress', 'runtime']),
+  id: Type.Integer({ description: "the cluster's or batch's; 0 for a runtime" }),
+});
+export type Changed = Static<typeof Changed>;
+
+export const notifications = {
+  'sparkdeck/changed': Changed,
+  'runtime/progress': InstallProgress,
+} as const;
+export type Notification = keyof typeof notifications;
+export type NotificationParams<N extends Notification> = Static<(typeof notifications)[N]>;
+
+/** What a client says of itself in `initialize`'s initializationOptions, and the backend in the result's serverInfo and experimental. */
+export const Hello = Type.Object({ protocol: Type.Integer(), version: Type.String() });
+export type Hello = Static<typeof Hello>;
