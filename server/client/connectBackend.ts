@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { BackendStatus } from '../protocol/methods.ts';
+import { launchMarker } from '../protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from '../protocol/version.ts';
 import { BackendClient } from './backendClient.ts';
 import { socketPath } from './dataFolder.ts';
@@ -96,7 +97,9 @@ async function startBackend(place: BackendPlace): Promise<void> {
   }
   const logFile = join(place.dataFolder, 'backend.log');
   const log = openLog(place.dataFolder, logFile);
-  const { program, args, env } = place.start;
+  const { program, args } = place.start;
+  // A backend that is started from within a batch is no part of that batch, and isn't killed with it.
+  const { [launchMarker]: _, ...env } = place.start.env;
   const child = spawn(program, [...args, '--data', place.dataFolder], {
     detached: true,
     stdio: ['ignore', log, log],

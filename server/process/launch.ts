@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launchMarker } from '../protocol/launchMarker.ts';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
+
+/** What to run: a value, so that it can be shown, compared and tested. */
+export interface Command {
+  program: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  workingFolder: string;
+}
+
+const wrapper = fileURLToPath(new URL('./launch.sh', import.meta.url));
+const blank = ' '.repeat(7) + '\n';
+
+/**
+ * Starts a command that outlives this process, in its own process group, with its output in `stdout.log` and
+ * `stderr.log` of `folder` and its exit code in `exit`. Attempts count from 1; see `claimLaunch`.
+ * @param onEnd is called when it ends while this process is still there to see it.
+ * @throws SparkdeckError folder.unwritable
+ */
+export function launch(command: Command, folder: string, attempt: number, onEnd: () => void): void {
+  const files = prepare(folder);
+  try {
+    const child = spawn(
+      '/bin/sh',
+      [wrapper, claimFile(folder, attempt), exitFile(folder), command.program, ...command.args],
+      {
+        detached: true,
+        stdio: ['ignore', files.stdout, files.stderr],
+        env: { ...command.env, [launchMarker]: folder },
+        cwd: command.workingFolder,
+      },
+    );
+    child.once('error', error => {
+      writeFileSync(files.stderr, `sparkdeck: could not start ${command.program}: ${messageOf(error)}\n`);
+      writeFileSync(exitFile(folder), '127    \n');
+      onEnd();
+    });
+    child.once('exit', onEnd);
+    child.unref();
+  } finally {
+    closeLater(files);
+  }
+}
+
+/**
+ * Takes a launch away from a wrapper that has not begun yet.
+ * @returns the id of the process group that did begin, or undefined when this caller now owns the attempt and nothing
+ * will run under it.
+ */
+export function claimLaunch(folder: string, attempt: number): { group: number | undefined } | undefined {
+  try {
+    writeFileSync(claimFile(folder, attempt), 'backend\n', { flag: 'wx' });
+    return undefined;
+  } catch {
+    return { group: readGroup(folder, attempt) };
+  }
+}
+
+/** The process group of a launch that has begun. */
+export function readGroup(folder: string, attempt: number): number | undefined {
+  const text = readIfThere(claimFile(folder, attempt))?.trim();
+  return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** The exit code of a launch that has ended and left word of it. Codes above 128 are 128 and a signal's number. */
+export function readExit(folder: string): number | undefined {
+  const text = readIfThere(exitFile(folder))?.trim();
+  return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+export const exitFile = (folder: string): string => join(folder, 'exit');
+const claimFile = (folder: string, attempt: number): string => join(folder, `pid-${attempt}`);
+
+function prepare(folder: string): { stdout: number; stderr: number } {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(exitFile(folder))) writeFileSync(exitFile(folder), blank);
+    return {
+      stdout: openSync(join(folder, 'stdout.log'), 'a', 0o600),
+      stderr: openSync(join(folder, 'stderr.log'), 'a', 0o600),
+    };
+  } catch (error) {
+    throw new SparkdeckError(
+      'folder.unwritable',
+      `The folder ${folder} can't be written: ${messageOf(error)}. Free some space or mend its permissions, then try again.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Not before the error event of a failed spawn, which still writes to them. */
+function closeLater(files: { stdout: number; stderr: number }): void {
+  setImmediate(() => {
+    closeSync(files.stdout);
+    closeSync(files.stderr);
+  });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
