@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { ClusterSpec } from '../protocol/cluster.ts';
+import { SparkdeckError } from '../protocol/errors.ts';
+import type { Runtime } from '../protocol/runtime.ts';
+import type { Command } from '../process/launch.ts';
+import { bytesOf, formatBytes } from './memory.ts';
+
+export interface Machine {
+  cores: number;
+  /** bytes */
+  memory: number;
+}
+
+/** One process of a cluster: its role is also the name of its folder. */
+export interface ClusterProcess {
+  role: string;
+  folder: string;
+  command: Command;
+}
+
+export interface LocalPlan {
+  masterUrl: string;
+  uiUrl: string;
+  master: ClusterProcess;
+  workers: ClusterProcess[];
+}
+
+/** The heap of a master or a worker; executors come on top. */
+const daemonMemory = '384m';
+const loopback = '127.0.0.1';
+
+/**
+ * Refuses a cluster that this machine can't carry. More cores than there are is allowed: Spark's cores are slots for
+ * tasks. Memory isn't: a worker that promises too much gets its executors killed by the kernel.
+ * @throws SparkdeckError cluster.tooBig
+ */
+export function checkFits(spec: ClusterSpec, machine: Machine): void {
+  const worker = bytesOf(spec.workerMemory);
+  const wanted = spec.workers * worker;
+  if (wanted > machine.memory) {
+    const fitting = Math.floor(machine.memory / spec.workers / 2 ** 30 / 1.25);
+    throw new SparkdeckError(
+      'cluster.tooBig',
+      `${spec.workers} × ${spec.workerMemory} of worker memory is more than this machine's ${formatBytes(machine.memory)}. ` +
+        (fitting >= 1 ? `Try ${fitting}g a worker, or fewer workers.` : 'Take fewer workers.'),
+    );
+  }
+  if (worker < 512 * 2 ** 20) {
+    throw new SparkdeckError(
+      'cluster.tooBig',
+      `A worker with ${spec.workerMemory} can't host an executor: Spark wants at least 512m. Give it 1g or more.`,
+    );
+  }
+}
+
+/** The command lines of a standalone master and its workers on the loopback address. */
+export function planLocal(
+  spec: ClusterSpec,
+  runtime: Runtime,
+  ports: { master: number; masterUi: number },
+  folder: string,
+  baseEnv: Readonly<Record<string, string>>,
+): LocalPlan {
+  const masterUrl = `spark://${loopback}:${ports.master}`;
+  const sparkClass = join(runtime.spark.home, 'bin', 'spark-class');
+  const process = (role: string, args: string[], env: Record<string, string>): ClusterProcess => ({
+    role,
+    folder: join(folder, role),
+    command: {
+      program: sparkClass,
+      args,
+      env: { ...daemonEnv(baseEnv, runtime), ...env },
+      workingFolder: folder,
+    },
+  });
+  return {
+    masterUrl,
+    uiUrl: `http://${loopback}:${ports.masterUi}`,
+    master: process(
+      'master',
+      [
+        'org.apache.spark.deploy.master.Master',
+        ...['--host', loopback, '--port', String(ports.master), '--webui-port', String(ports.masterUi)],
+      ],
+      // Without it a taken port moves the master silently to the next one.
+      { SPARK_DAEMON_JAVA_OPTS: '-Dspark.port.maxRetries=0' },
+    ),
+    workers: Array.from({ length: spec.workers }, (_, index) =>
+      process(
+        `worker-${index + 1}`,
+        [
+          'org.apache.spark.deploy.worker.Worker',
+          ...['--host', loopback, '--webui-port', '0'],
+          ...['--cores', String(spec.workerCores), '--memory', spec.workerMemory],
+          ...['--work-dir', join(folder, `worker-${index + 1}`, 'work'), masterUrl],
+        ],
+        // Folders of applications that ended an hour ago are removed, so that a long-lived cluster doesn't fill the disk.
+        {
+          SPARK_DAEMON_JAVA_OPTS:
+            '-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.interval=600 -Dspark.worker.cleanup.appDataTtl=3600',
+        },
+      ),
+    ),
+  };
+}
+
+function daemonEnv(base: Readonly<Record<string, string>>, runtime: Runtime): Record<string, string> {
+  return {
+    ...base,
+    JAVA_HOME: runtime.java.home,
+    SPARK_HOME: runtime.spark.home,
+    // Without it they listen on every interface.
+    SPARK_LOCAL_IP: loopback,
+    SPARK_DAEMON_MEMORY: daemonMemory,
+  };
+}
