@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { ClusterName, MemorySize } from './cluster.ts';
 import { RuntimePreference } from './runtime.ts';
+import { batchStates } from './states.ts';
+
+export { batchStates, isTerminal, terminalStates } from './states.ts';
 
 const Path = Type.String({ minLength: 1 });
 const Paths = Type.Array(Path);
@@ -42,12 +45,8 @@ export const BatchRequest = Type.Object(
 );
 export type BatchRequest = Static<typeof BatchRequest>;
 
-export const batchStates = ['not_started', 'starting', 'running', 'success', 'dead', 'killed'] as const;
 export const BatchState = Type.Enum([...batchStates]);
 export type BatchState = Static<typeof BatchState>;
-
-export const terminalStates: ReadonlySet<BatchState> = new Set(['success', 'dead', 'killed']);
-export const isTerminal = (state: BatchState): boolean => terminalStates.has(state);
 
 export const Transition = Type.Object({
   state: BatchState,
