@@ -52,6 +52,10 @@ export class Clusters {
     clearInterval(this.#looking);
   }
 
+  listing(): { revision: number; clusters: Cluster[] } {
+    return { revision: this.#changes.revision, clusters: this.#table.all() };
+  }
+
   list(): Cluster[] {
     return this.#table.all();
   }

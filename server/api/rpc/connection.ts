@@ -1,0 +1,142 @@
+import type { Socket } from 'node:net';
+import {
+  createConnection,
+  ResponseError,
+  type CancellationToken,
+  type InitializeResult,
+  type WatchDog,
+} from 'vscode-languageserver';
+import {
+  createProtocolConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-languageserver-protocol/node';
+import { Value } from 'typebox/value';
+import { errorTable, messageOf, SparkdeckError } from '../../protocol/errors.ts';
+import {
+  methods,
+  type Method,
+  type Notification,
+  type NotificationParams,
+  type Params,
+} from '../../protocol/methods.ts';
+import { productVersion, protocolVersion } from '../../protocol/version.ts';
+import type { Handlers } from './handlers.ts';
+
+/** One client of the backend. */
+export interface Connection {
+  notify<N extends Notification>(notification: N, params: NotificationParams<N>): void;
+  end(): void;
+}
+
+/**
+ * Speaks JSON-RPC, as a language server does, with one client: the initialize handshake for an editor, and the
+ * requests of the protocol for whoever asks. A request that isn't in its schema's shape, and every error of a room, is
+ * answered with a code of the error table; nothing that a client sends ends the backend.
+ */
+export function serveConnection(
+  socket: Socket,
+  handlers: Handlers,
+  log: (line: string) => void,
+  onClose: (connection: symbol) => void,
+): Connection {
+  const identity = Symbol('connection');
+  const lost = new AbortController();
+  const connection = createConnection(
+    logger =>
+      createProtocolConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket), logger),
+    staying,
+  );
+
+  connection.onInitialize((): InitializeResult => ({
+    capabilities: {},
+    serverInfo: { name: 'Sparkdeck', version: `${productVersion}+protocol.${protocolVersion}` },
+  }));
+  const register = <M extends Method>(method: M, handle: Handlers[M]): void => {
+    connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
+      const abort = new AbortController();
+      const subscription = token.onCancellationRequested(() => abort.abort());
+      try {
+        const checked = check(method, params);
+        return await handle(checked, {
+          connection: identity,
+          signal: AbortSignal.any([abort.signal, lost.signal]),
+        });
+      } catch (error) {
+        throw toResponse(error, abort.signal, line => log(`${method}: ${line}`));
+      } finally {
+        subscription.dispose();
+      }
+    });
+  };
+  for (const method of methodNames) register(method, handlers[method]);
+
+  const close = (): void => {
+    if (lost.signal.aborted) return;
+    lost.abort();
+    connection.dispose();
+    onClose(identity);
+  };
+  socket.once('close', close);
+  socket.on('error', error => log(`connection: ${error.message}`));
+  connection.listen();
+
+  return {
+    notify: (notification, params) => {
+      if (lost.signal.aborted) return;
+      connection.sendNotification(notification, params).catch((error: unknown) => log(messageOf(error)));
+    },
+    end: () => socket.end(),
+  };
+}
+
+const methodNames = Object.keys(methods).filter(isMethod);
+
+function isMethod(name: string): name is Method {
+  return Object.hasOwn(methods, name);
+}
+
+function isParams<M extends Method>(method: M, params: unknown): params is Params<M> {
+  return Value.Check(methods[method].params, params);
+}
+
+function check<M extends Method>(method: M, params: unknown): Params<M> {
+  if (isParams(method, params)) return params;
+  const problems = Value.Errors(methods[method].params, params)
+    .slice(0, 3)
+    .map(
+      problem =>
+        `${problem.instancePath.slice(1).replaceAll('/', '.') || 'the parameters'} ${problem.message}`,
+    );
+  throw new SparkdeckError('request.invalid', `The request ${method} isn't right: ${problems.join('; ')}.`);
+}
+
+function toResponse(
+  error: unknown,
+  cancelled: AbortSignal,
+  log: (line: string) => void,
+): ResponseError<{ code: string }> {
+  if (error instanceof SparkdeckError) {
+    return new ResponseError(errorTable[error.code].rpc, error.message, { code: error.code });
+  }
+  if (cancelled.aborted) {
+    return new ResponseError(errorTable['request.cancelled'].rpc, 'Cancelled.', {
+      code: 'request.cancelled',
+    });
+  }
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return new ResponseError(
+    errorTable.internal.rpc,
+    `Something went wrong in the backend: ${messageOf(error)}`,
+    {
+      code: 'internal',
+    },
+  );
+}
+
+/** A language server ends with its client. This one stays. */
+const staying: WatchDog = {
+  shutdownReceived: false,
+  initialize: () => undefined,
+  exit: () => undefined,
+};

@@ -1,0 +1,144 @@
+import { mkdirSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Door } from './api/rpc/listen.ts';
+import { createHandlers } from './api/rpc/handlers.ts';
+import { Batches } from './batches/batches.ts';
+import { BatchTable } from './batches/batchTable.ts';
+import { defaultCacheFolder, socketPath } from './client/dataFolder.ts';
+import { Clusters } from './clusters/clusters.ts';
+import { ClusterTable } from './clusters/clusterTable.ts';
+import { LocalProvider } from './clusters/localProvider.ts';
+import { launchMarker } from './protocol/launchMarker.ts';
+import { productVersion, protocolVersion } from './protocol/version.ts';
+import { Runtimes } from './runtimes/runtimes.ts';
+import { Changes } from './store/changes.ts';
+import { openDatabase } from './store/database.ts';
+import { FolderLock } from './store/folderLock.ts';
+
+export interface BackendOptions {
+  dataFolder: string;
+  env: NodeJS.ProcessEnv;
+  /** How long it stays with nobody connected and nothing running, in milliseconds. */
+  idleLimit: number;
+  log: (line: string) => void;
+}
+
+export interface Backend {
+  /** Settles when it has left: asked to, or idle for long. Batches and clusters go on. */
+  readonly left: Promise<void>;
+  stop(): void;
+}
+
+/**
+ * Constructs the backend of a data folder and opens its door.
+ * @returns undefined when another backend holds the folder
+ */
+export async function startBackend(options: BackendOptions): Promise<Backend | undefined> {
+  const { dataFolder, log } = options;
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const lock = FolderLock.take(dataFolder);
+  if (!lock) return undefined;
+
+  const startedAt = Date.now();
+  const env = childEnvironment(options.env);
+  const database = openDatabase(dataFolder);
+  const changes = new Changes();
+  const runtimes = new Runtimes({ env, installFolder: join(defaultCacheFolder(options.env), 'runtimes') });
+  const resolveRuntime = runtimes.resolve.bind(runtimes);
+  const machine = { cores: availableParallelism(), memory: totalmem() };
+  const clusters = new Clusters({
+    table: new ClusterTable(database, changes),
+    changes,
+    provider: new LocalProvider(machine, env),
+    resolveRuntime,
+    folder: join(dataFolder, 'clusters'),
+  });
+  const batches = new Batches({
+    table: new BatchTable(database, changes, join(dataFolder, 'batches')),
+    changes,
+    clusters,
+    resolveRuntime,
+    machineMemory: machine.memory,
+    env,
+  });
+
+  let leave = (): void => undefined;
+  const asked = new Promise<void>(resolve => {
+    leave = resolve;
+  });
+  const door: Door = new Door({
+    handlers: createHandlers({
+      clusters,
+      batches,
+      runtimes,
+      status: () => ({
+        version: productVersion,
+        protocol: protocolVersion,
+        pid: process.pid,
+        dataFolder,
+        startedAt,
+        revision: changes.revision,
+        connections: door.connections,
+      }),
+      stop: () => leave(),
+      tellInstall: progress => {
+        door.tell('runtime/progress', progress);
+        if (progress.step === 'done') changes.announce('runtime', 0);
+      },
+    }),
+    log,
+    onLeave: connection => batches.watch(connection, []),
+  });
+  changes.on(change => door.tell('sparkdeck/changed', change));
+
+  clusters.recover();
+  batches.recover();
+  await door.open(socketPath(dataFolder));
+  log(`backend ${productVersion} (process ${process.pid}) serves ${dataFolder}`);
+  const idle = watchIdle(
+    options.idleLimit,
+    () => door.connections > 0 || clusters.anyUp || batches.anyUp,
+    leave,
+  );
+
+  const closeDown = async (): Promise<void> => {
+    await asked;
+    clearInterval(idle);
+    log('backend leaves; batches and clusters go on');
+    await door.close();
+    batches.close();
+    clusters.close();
+    database.close();
+    lock.release();
+  };
+  return { stop: () => leave(), left: closeDown() };
+}
+
+/** What children inherit: this process's environment without what makes Node of Electron, or marks another launch. */
+function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const dropped = new Set([
+    launchMarker,
+    'ELECTRON_RUN_AS_NODE',
+    'NODE_OPTIONS',
+    'PYSPARK_SUBMIT_ARGS',
+    'PYSPARK_GATEWAY_PORT',
+  ]);
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !dropped.has(entry[0]) && !entry[0].startsWith('VSCODE_'),
+    ),
+  );
+}
+
+function watchIdle(limit: number, isBusy: () => boolean, leave: () => void): NodeJS.Timeout {
+  let busyUntil = Date.now();
+  return setInterval(
+    () => {
+      if (isBusy()) busyUntil = Date.now();
+      else if (Date.now() - busyUntil >= limit) leave();
+    },
+    Math.min(limit / 2, 5000),
+  );
+}

@@ -1,0 +1,94 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { isTerminal, type Batch, type BatchProgress } from '../protocol/batch.ts';
+import type { Changes } from '../store/changes.ts';
+import { ProgressSource } from './progress/progressSource.ts';
+import { eventFolder } from './submitPlan.ts';
+
+/** How often the driver is asked for live task counts, while someone looks. */
+const askInterval = 1000;
+const keptSources = 32;
+
+/** Knows how far batches are, and tells of it while someone looks at them; otherwise it does nothing. */
+export class BatchWatcher {
+  readonly #changes: Changes;
+  readonly #get: (id: number) => Batch;
+  readonly #looks = new Map<symbol, ReadonlySet<number>>();
+  readonly #sources = new Map<number, ProgressSource>();
+  readonly #watched = new Map<number, { timer: NodeJS.Timeout; files: FSWatcher | undefined }>();
+
+  constructor(changes: Changes, get: (id: number) => Batch) {
+    this.#changes = changes;
+    this.#get = get;
+    this.#changes.on(change => {
+      if (change.topic === 'batch') this.#settle();
+    });
+  }
+
+  /** Replaces what this watcher looked at. */
+  watch(watcher: symbol, ids: readonly number[]): void {
+    if (ids.length > 0) this.#looks.set(watcher, new Set(ids));
+    else this.#looks.delete(watcher);
+    this.#settle();
+  }
+
+  async progress(batch: Batch): Promise<BatchProgress> {
+    return this.#source(batch).read(batch);
+  }
+
+  forget(id: number): void {
+    this.#sources.delete(id);
+    this.#stop(id);
+  }
+
+  close(): void {
+    this.#looks.clear();
+    for (const id of this.#watched.keys()) this.#stop(id);
+  }
+
+  /** Watches what is looked at and runs, and nothing else. */
+  #settle(): void {
+    const wanted = new Set([...this.#looks.values()].flatMap(ids => [...ids]).filter(id => this.#runs(id)));
+    for (const id of this.#watched.keys()) if (!wanted.has(id)) this.#stop(id);
+    for (const id of wanted) if (!this.#watched.has(id)) this.#begin(id);
+  }
+
+  #runs(id: number): boolean {
+    try {
+      return !isTerminal(this.#get(id).state);
+    } catch {
+      return false;
+    }
+  }
+
+  #begin(id: number): void {
+    const tell = (): void => this.#changes.announce('progress', id);
+    let files: FSWatcher | undefined;
+    try {
+      files = watch(eventFolder(this.#get(id).folder), { recursive: true }, tell);
+    } catch {
+      // It hasn't been launched yet; the timer serves until then.
+    }
+    this.#watched.set(id, { timer: setInterval(tell, askInterval), files });
+  }
+
+  #stop(id: number): void {
+    const watched = this.#watched.get(id);
+    if (!watched) return;
+    clearInterval(watched.timer);
+    watched.files?.close();
+    this.#watched.delete(id);
+    this.#changes.announce('progress', id);
+  }
+
+  /** The least recently asked for are dropped: they can be read again from their event logs. */
+  #source(batch: Batch): ProgressSource {
+    const source = this.#sources.get(batch.id) ?? new ProgressSource(eventFolder(batch.folder));
+    this.#sources.delete(batch.id);
+    this.#sources.set(batch.id, source);
+    for (const id of this.#sources.keys()) {
+      if (this.#sources.size <= keptSources) break;
+      this.#sources.delete(id);
+    }
+    return source;
+  }
+}

@@ -1,0 +1,121 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, extname, isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BatchRequest } from '../protocol/batch.ts';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
+import { hasClass, readMainClasses } from '../artifacts/mainClasses.ts';
+
+/**
+ * Refuses what could only fail later and less clearly, and fills in what follows from the file: the main class that a
+ * jar's manifest names, the working folder.
+ * @returns the request as it will be run
+ * @throws SparkdeckError file.missing, file.kind, class.missing, conf.invalid
+ */
+export async function checkRequest(request: BatchRequest): Promise<BatchRequest & { workingFolder: string }> {
+  checkConf(request.conf ?? {});
+  checkEnvironment(request.environment ?? {});
+  if ((request.args ?? []).some(argument => argument.includes('\0'))) {
+    throw new SparkdeckError(
+      'request.invalid',
+      'An argument holds a NUL character, which no program can be given.',
+    );
+  }
+  const file = localPath(request.file);
+  const kind = extname(file ?? new URL(request.file).pathname).toLowerCase();
+  if (kind !== '.py' && kind !== '.jar') {
+    throw new SparkdeckError(
+      'file.kind',
+      `${request.file} is neither a .py nor a .jar file. Spark runs only these.`,
+    );
+  }
+  if (file) await checkFile(file, 'The file to run');
+  for (const other of [request.jars, request.pyFiles, request.files, request.archives].flatMap(
+    list => list ?? [],
+  )) {
+    const path = localPath(other.replace(/#[^/]*$/, ''));
+    if (path) await checkFile(path, 'A file of the request');
+  }
+  const className = kind === '.jar' ? await mainClass(request, file) : undefined;
+  const workingFolder = request.workingFolder ?? (file ? dirname(file) : process.cwd());
+  await checkFolder(workingFolder);
+  return { ...request, ...(className && { className }), workingFolder };
+}
+
+/** The path on this machine that a file of a request names; undefined for what Spark fetches itself (s3a:, hdfs:, http:). */
+export function localPath(file: string): string | undefined {
+  if (file.startsWith('file:')) return fileURLToPath(file.replace(/^file:\/*/, 'file:///'));
+  return /^[a-z][a-z0-9+.-]+:/i.test(file) ? undefined : file;
+}
+
+function checkConf(conf: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(conf)) {
+    if (!/^spark\.[^\s=]+$/.test(key)) {
+      throw new SparkdeckError(
+        'conf.invalid',
+        `"${key}" is no Spark setting: the name of one begins with "spark." and has no spaces, as in spark.sql.shuffle.partitions. ` +
+          `Hadoop's are given as spark.hadoop.NAME.`,
+      );
+    }
+    if (/[\0\r\n]/.test(value)) {
+      throw new SparkdeckError(
+        'conf.invalid',
+        `The value of ${key} holds a line break, which Spark can't take.`,
+      );
+    }
+  }
+}
+
+function checkEnvironment(environment: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (/^[^=\0]+$/.test(name) && !value.includes('\0')) continue;
+    throw new SparkdeckError(
+      'request.invalid',
+      `"${name}" can't be the name of an environment variable. Use letters, digits and _.`,
+    );
+  }
+}
+
+async function checkFile(path: string, what: string): Promise<void> {
+  if (!isAbsolute(path)) {
+    throw new SparkdeckError(
+      'file.missing',
+      `${what} is named by a relative path, ${path}. Give it in full, or as a URL.`,
+    );
+  }
+  try {
+    await access(path, constants.R_OK);
+  } catch (error) {
+    throw new SparkdeckError('file.missing', `${what}, ${path}, can't be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (!(await stat(path)).isFile()) throw new SparkdeckError('file.kind', `${what}, ${path}, is a folder.`);
+}
+
+async function checkFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new SparkdeckError('file.missing', `The working folder ${path} doesn't exist.`);
+}
+
+async function mainClass(request: BatchRequest, file: string | undefined): Promise<string | undefined> {
+  if (!file) return request.className;
+  if (request.className) {
+    if (await hasClass(file, request.className)) return request.className;
+    const { classes } = await readMainClasses(file);
+    const known =
+      classes.length > 0
+        ? `Main classes in it: ${classes.slice(0, 10).join(', ')}.`
+        : 'It has no main class.';
+    throw new SparkdeckError('class.missing', `There is no class ${request.className} in ${file}. ${known}`);
+  }
+  const { classes, manifestMainClass } = await readMainClasses(file);
+  if (manifestMainClass) return manifestMainClass;
+  if (classes.length === 1) return classes[0];
+  throw new SparkdeckError(
+    'class.missing',
+    classes.length === 0
+      ? `${file} has no class with a main method. Build the application's jar, or give a className that is in one of its jars.`
+      : `${file} has several main classes. Choose one as className: ${classes.slice(0, 10).join(', ')}.`,
+  );
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { stringify } from 'dot-properties';
+import type { BatchRequest } from '../protocol/batch.ts';
+import type { Runtime } from '../protocol/runtime.ts';
+import type { Command } from '../process/launch.ts';
+
+export interface SubmitPlan {
+  command: Command;
+  /** The text of the properties file that the command names. */
+  properties: string;
+  propertiesFile: string;
+}
+
+/**
+ * The spark-submit of a batch. Configuration goes through a properties file that only this user can read, never through
+ * arguments, which every user of the machine can see.
+ * @param sparkDefaults the text of spark-defaults.conf, which --properties-file would otherwise put out of force
+ */
+export function planSubmit(batch: {
+  request: BatchRequest;
+  name: string;
+  master: string;
+  runtime: Runtime;
+  uiPort: number;
+  folder: string;
+  workingFolder: string;
+  baseEnv: Readonly<Record<string, string>>;
+  sparkDefaults: string;
+}): SubmitPlan {
+  const { request, runtime, folder } = batch;
+  const propertiesFile = join(folder, 'spark.conf');
+  const local = isLoopback(batch.master);
+  const own = ownConf(batch, local);
+  const conf = {
+    ...without(own, [...namesIn(batch.sparkDefaults), ...Object.keys(request.conf ?? {})]),
+    ...request.conf,
+  };
+  return {
+    propertiesFile,
+    properties: [batch.sparkDefaults, stringify(conf, { latin1: true, keySep: '=' }), ''].join('\n'),
+    command: {
+      program: join(runtime.spark.home, 'bin', 'spark-submit'),
+      args: submitArguments(request, { master: batch.master, name: batch.name, propertiesFile }),
+      env: {
+        ...batch.baseEnv,
+        JAVA_HOME: runtime.java.home,
+        SPARK_HOME: runtime.spark.home,
+        PYSPARK_PYTHON: runtime.python.path,
+        PYSPARK_DRIVER_PYTHON: runtime.python.path,
+        ...(local && { SPARK_LOCAL_IP: '127.0.0.1' }),
+        ...request.environment,
+      },
+      workingFolder: batch.workingFolder,
+    },
+  };
+}
+
+/** The arguments of spark-submit, in the order of its own help. */
+export function submitArguments(
+  request: BatchRequest,
+  fixed: { master: string; name: string; propertiesFile?: string },
+): string[] {
+  const option = (name: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [name, String(value)];
+  const list = (name: string, values: readonly string[] | undefined): string[] =>
+    values && values.length > 0 ? [name, values.join(',')] : [];
+  return [
+    ...option('--master', fixed.master),
+    ...option('--name', fixed.name),
+    ...option('--class', request.className),
+    ...list('--jars', request.jars),
+    ...list('--py-files', request.pyFiles),
+    ...list('--files', request.files),
+    ...list('--archives', request.archives),
+    ...option('--properties-file', fixed.propertiesFile),
+    ...option('--driver-memory', request.driverMemory),
+    ...option('--driver-cores', request.driverCores),
+    ...option('--executor-memory', request.executorMemory),
+    ...option('--executor-cores', request.executorCores),
+    ...(isStandalone(fixed.master) ? [] : option('--num-executors', request.numExecutors)),
+    request.file,
+    ...(request.args ?? []),
+  ];
+}
+
+/** What Sparkdeck needs to watch a batch. The user's own values go before these. */
+function ownConf(
+  batch: { request: BatchRequest; master: string; uiPort: number; folder: string },
+  local: boolean,
+): Record<string, string> {
+  const { numExecutors, executorCores } = batch.request;
+  return {
+    'spark.eventLog.enabled': 'true',
+    'spark.eventLog.dir': pathToFileURL(eventFolder(batch.folder)).href,
+    // Rolled and plain: JSON lines that can be read while they grow, and dropped by the file.
+    'spark.eventLog.rolling.enabled': 'true',
+    'spark.eventLog.compress': 'false',
+    'spark.ui.port': String(batch.uiPort),
+    ...(local && { 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1' }),
+    // A standalone master knows no number of executors, only of cores.
+    ...(isStandalone(batch.master) &&
+      numExecutors !== undefined && {
+        'spark.cores.max': String(numExecutors * (executorCores ?? 1)),
+        'spark.executor.cores': String(executorCores ?? 1),
+      }),
+  };
+}
+
+export const eventFolder = (batchFolder: string): string => join(batchFolder, 'events');
+
+/** A master that is on this machine: then driver and executors need no address but the loopback one. */
+export function isLoopback(master: string): boolean {
+  return /^local(\[|-cluster|$)/.test(master) || /^spark:\/\/(localhost|127(\.\d+){3})[:/]/.test(master);
+}
+
+const isStandalone = (master: string): boolean => master.startsWith('spark://');
+
+/** The keys that a properties file sets. */
+function namesIn(properties: string): string[] {
+  return [...properties.matchAll(/^[ \t]*(spark\.[^\s=:]+)/gm)].map(match => match[1] ?? '');
+}
+
+function without(conf: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(conf).filter(([name]) => !names.includes(name)));
+}
