@@ -1,0 +1,37 @@
+import { execa } from 'execa';
+
+/** What a program printed, or why it didn't serve, in a few words. */
+export type Ran = { ok: true; stdout: string; stderr: string } | { ok: false; reason: string };
+
+/**
+ * Runs a program that should answer at once. In the root folder, so that neither a `.python-version` nor a module of
+ * the folder that the backend happened to be started in has a say.
+ */
+export async function runProbe(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  timeout = 30_000,
+): Promise<Ran> {
+  const result = await execa(program, args, {
+    env,
+    extendEnv: false,
+    cwd: '/',
+    stdin: 'ignore',
+    reject: false,
+    timeout,
+    forceKillAfterDelay: 1000,
+  });
+  if (!result.failed) return { ok: true, stdout: result.stdout, stderr: result.stderr };
+  if (result.timedOut) return { ok: false, reason: `gave no answer within ${timeout / 1000} s` };
+  if (result.exitCode === undefined)
+    return { ok: false, reason: `can't be started (${result.code ?? result.signal ?? 'unknown'})` };
+  const complaint = firstLine(result.stderr) ?? firstLine(result.stdout) ?? 'without a word';
+  return { ok: false, reason: `failed with exit code ${result.exitCode}: ${complaint}` };
+}
+
+const firstLine = (text: string): string | undefined =>
+  text
+    .split('\n')
+    .map(line => line.trim())
+    .find(line => line !== '');
