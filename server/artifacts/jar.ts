@@ -1,0 +1,97 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
+import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
+import { BlockReader } from './blockReader.ts';
+
+/** What is in a jar, one entry at a time, in the jar's order: nothing but the entry at hand is kept in memory. */
+export interface Jar {
+  entries(): AsyncIterable<Entry>;
+  /** The entry's content, unpacked; undefined when it is larger than `limit` bytes, damaged or encrypted. */
+  read(entry: Entry, limit: number): Promise<Buffer | undefined>;
+}
+
+/**
+ * Opens a jar, hands it to `use` and closes it again. `entries()` may be gone through once.
+ * Throws SparkdeckError: `file.missing` when there is no such file, `file.kind` when it isn't a (whole) jar.
+ */
+export async function withJar<T>(jarFile: string, use: (jar: Jar) => Promise<T>): Promise<T> {
+  await using handle = await openFile(jarFile);
+  const { size } = await handle.stat();
+  const reader = new BlockReader(handle);
+  const zip = await openZip(reader, size, jarFile);
+  return await use({
+    entries: () => notAJarOnError(zip, jarFile),
+    read: async (entry, limit) =>
+      Math.max(entry.compressedSize, entry.uncompressedSize) > limit
+        ? undefined
+        : readEntry(zip, reader, entry),
+  });
+}
+
+async function openFile(jarFile: string): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    handle = await open(jarFile);
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new SparkdeckError(
+      'file.missing',
+      gone
+        ? `There is no file ${jarFile}. Build the jar, or choose another one.`
+        : `The jar ${jarFile} can't be read: ${messageOf(error)}. Check its permissions, or choose another one.`,
+      { cause: error },
+    );
+  }
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new SparkdeckError('file.kind', `${jarFile} is not a file. Choose a .jar file.`);
+}
+
+async function openZip(reader: BlockReader, size: number, jarFile: string): Promise<ZipFile> {
+  try {
+    return await yauzl.fromRandomAccessReaderPromise(reader, size, { autoClose: false, lazyEntries: true });
+  } catch (error) {
+    throw notAJar(jarFile, error);
+  }
+}
+
+/**
+ * Not by yauzl's stream: a jar has thousands of small entries, and setting up a stream for each takes several times as
+ * long as unpacking it.
+ */
+async function readEntry(zip: ZipFile, reader: BlockReader, entry: Entry): Promise<Buffer | undefined> {
+  if (!entry.canDecodeFileData()) return undefined;
+  try {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const packed = await reader.readBytes(fileDataStart, entry.compressedSize);
+    if (entry.compressionMethod === stored) return packed;
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) });
+  } catch {
+    return undefined; // damaged, or larger than it says
+  }
+}
+
+const stored = 0;
+
+async function* notAJarOnError(zip: ZipFile, jarFile: string): AsyncIterable<Entry> {
+  const entries = zip.eachEntry();
+  while (true) {
+    let next: IteratorResult<Entry>;
+    try {
+      next = await entries.next();
+    } catch (error) {
+      throw notAJar(jarFile, error);
+    }
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+function notAJar(jarFile: string, cause: unknown): SparkdeckError {
+  return new SparkdeckError(
+    'file.kind',
+    `${jarFile} is not a whole jar (${messageOf(cause)}). Build it again, or choose another file.`,
+    { cause },
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * Whether a class belongs to a library that is often packed into a fat jar. It is only a hint of what to read first:
+ * spark-examples.jar has nothing else and is still listed.
+ */
+export function isLibraryClass(className: string): boolean {
+  return packages.some(prefix => className.startsWith(prefix));
+}
+
+const packages = [
+  'akka.',
+  'breeze.',
+  'com.amazonaws.',
+  'com.azure.',
+  'com.esotericsoftware.',
+  'com.fasterxml.',
+  'com.github.luben.',
+  'com.google.',
+  'com.microsoft.',
+  'com.mysql.',
+  'com.sun.',
+  'com.twitter.',
+  'com.typesafe.',
+  'delta.',
+  'io.delta.',
+  'io.grpc.',
+  'io.netty.',
+  'io.opentelemetry.',
+  'jakarta.',
+  'java.',
+  'javax.',
+  'kotlin.',
+  'net.jpountz.',
+  'org.antlr.',
+  'org.apache.',
+  'org.bouncycastle.',
+  'org.codehaus.',
+  'org.eclipse.',
+  'org.glassfish.',
+  'org.h2.',
+  'org.jboss.',
+  'org.jetbrains.',
+  'org.joda.',
+  'org.json4s.',
+  'org.junit.',
+  'org.objectweb.',
+  'org.postgresql.',
+  'org.rocksdb.',
+  'org.scalatest.',
+  'org.slf4j.',
+  'org.sparkproject.',
+  'org.xerial.',
+  'reactor.',
+  'scala.',
+  'shapeless.',
+  'software.amazon.',
+  'zio.',
+];

@@ -1,0 +1,128 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EventLines } from './eventLines.ts';
+import {
+  eventFiles,
+  isClosed,
+  isCompressed,
+  newestApplication,
+  type LoggedApplication,
+} from './eventLogFiles.ts';
+import { ProgressModel } from './progressModel.ts';
+import { interestIn, readSparkEvent } from './sparkEvent.ts';
+
+/**
+ * Follows the event log of a batch. Each `read()` takes what has been appended since the last one, in pieces, so that
+ * neither a large log nor a long line is held in memory.
+ *
+ * When the program makes a second SparkContext, the reader goes over to it and forgets the first. Compressed logs (a
+ * request may set `spark.eventLog.compress`) give the application's id and fate, but no progress.
+ */
+export class EventLogReader {
+  readonly #folder: string;
+  #application: LoggedApplication | undefined;
+  #model = new ProgressModel();
+  #lines = this.#newLines();
+  /** What has been read: of the file with this index, so many bytes. */
+  #index = 0;
+  #position = 0;
+  #closed = false;
+  #reading: Promise<void> | undefined;
+
+  /** @param folder the `spark.eventLog.dir` of one batch; it may not exist yet */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Known from the log's name, before the first event is flushed. */
+  get appId(): string | undefined {
+    return this.#model.appId ?? this.#application?.appId;
+  }
+
+  /**
+   * Undefined while there is no log; false while it is open: the application runs, or its driver was killed; true once
+   * the driver has closed it, which says nothing about success.
+   */
+  get endedCleanly(): boolean | undefined {
+    return this.#application && (this.#closed || this.#model.ended);
+  }
+
+  /** Another one when the program has made another SparkContext. */
+  get model(): ProgressModel {
+    return this.#model;
+  }
+
+  /** Reads what was appended. A call while one is under way waits for that one. */
+  read(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const application = newestApplication(await namesIn(this.#folder));
+    if (!application) return;
+    if (application.appId !== this.#application?.appId) this.#begin();
+    this.#application = application;
+    const path = join(this.#folder, application.name);
+    if (!application.rolled) {
+      if (!isCompressed(application.name)) await this.#readFile(path);
+      this.#closed = isClosed(application, []);
+      return;
+    }
+    // Listed before it is read: if the log is closed or goes on in a next file by now, then this one gets no more.
+    const names = await namesIn(path);
+    for (const file of eventFiles(names)) {
+      if (file.index < this.#index) continue;
+      if (file.index > this.#index) this.#nextFile(file.index);
+      await this.#readFile(join(path, file.name));
+    }
+    this.#closed = isClosed(application, names);
+  }
+
+  async #readFile(file: string): Promise<void> {
+    let handle;
+    try {
+      handle = await open(file);
+    } catch {
+      return; // renamed or removed since it was listed: the next read sees how it stands
+    }
+    try {
+      for (;;) {
+        // A new buffer each time: the beginning of a line may be kept until its end comes.
+        const chunk = Buffer.allocUnsafe(chunkSize);
+        const { bytesRead } = await handle.read(chunk, 0, chunkSize, this.#position);
+        if (bytesRead === 0) return;
+        this.#position += bytesRead;
+        this.#lines.push(chunk.subarray(0, bytesRead));
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #nextFile(index: number): void {
+    this.#index = index;
+    this.#position = 0;
+    this.#lines.discard();
+  }
+
+  #begin(): void {
+    this.#model = new ProgressModel();
+    this.#lines = this.#newLines();
+    this.#index = 0;
+    this.#position = 0;
+    this.#closed = false;
+  }
+
+  #newLines(): EventLines {
+    const model = this.#model;
+    return new EventLines(interestIn, line => {
+      const event = readSparkEvent(line);
+      if (event) model.apply(event);
+    });
+  }
+}
+
+const chunkSize = 256 * 1024;
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -1,0 +1,39 @@
+import { isTerminal, type Batch, type BatchProgress } from '../../protocol/batch.ts';
+import { readDriver, type LiveProgress } from './driverApi.ts';
+import { EventLogReader } from './eventLogReader.ts';
+import { mergeLive } from './mergeLive.ts';
+
+/** How far one batch is, as told by its event log and, while it runs, by its driver. */
+export class ProgressSource {
+  readonly #reader: EventLogReader;
+
+  /** @param eventFolder the batch's `spark.eventLog.dir`; it may not exist yet */
+  constructor(eventFolder: string) {
+    this.#reader = new EventLogReader(eventFolder);
+  }
+
+  async read(batch: Batch): Promise<BatchProgress> {
+    const live = await this.#askDriver(batch);
+    // Read after the driver was asked: what has ended since is then known to have ended.
+    await this.#reader.read();
+    const { model } = this.#reader;
+    if (isTerminal(batch.state)) model.settle(batch.transitions.at(-1)?.at ?? 0);
+    const snapshot = model.snapshot(batch.id);
+    const appId = snapshot.appId ?? this.#reader.appId ?? batch.appId;
+    const identified = appId === undefined ? snapshot : { ...snapshot, appId };
+    return live && !isTerminal(batch.state) ? mergeLive(identified, live) : identified;
+  }
+
+  async #askDriver(batch: Batch): Promise<LiveProgress | undefined> {
+    const appId = this.#reader.appId ?? batch.appId;
+    if (isTerminal(batch.state) || batch.sparkUiUrl === undefined || appId === undefined) return undefined;
+    try {
+      return await readDriver(batch.sparkUiUrl, appId, AbortSignal.timeout(answerTime));
+    } catch {
+      return undefined; // too slow to answer: the event log still says something
+    }
+  }
+}
+
+/** Milliseconds. A driver in a long garbage collection must not make the editor wait. */
+const answerTime = 2000;
