@@ -53,21 +53,24 @@ export function serveConnection(
     serverInfo: { name: 'Sparkdeck', version: `${productVersion}+protocol.${protocolVersion}` },
   }));
   const register = <M extends Method>(method: M, handle: Handlers[M]): void => {
-    connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
-      const abort = new AbortController();
-      const subscription = token.onCancellationRequested(() => abort.abort());
-      try {
-        const checked = check(method, params);
-        return await handle(checked, {
-          connection: identity,
-          signal: AbortSignal.any([abort.signal, lost.signal]),
-        });
-      } catch (error) {
-        throw toResponse(error, abort.signal, line => log(`${method}: ${line}`));
-      } finally {
-        subscription.dispose();
-      }
-    });
+    connection.onRequest<object, unknown>(
+      method,
+      async (params: unknown, token: CancellationToken): Promise<object> => {
+        const abort = new AbortController();
+        const subscription = token.onCancellationRequested(() => abort.abort());
+        try {
+          const checked = check(method, params);
+          return await handle(checked, {
+            connection: identity,
+            signal: AbortSignal.any([abort.signal, lost.signal]),
+          });
+        } catch (error) {
+          throw toResponse(error, abort.signal, line => log(`${method}: ${line}`));
+        } finally {
+          subscription.dispose();
+        }
+      },
+    );
   };
   for (const method of methodNames) register(method, handlers[method]);
 

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claimLaunch, launch, readExit, readGroup, type Command } from '../../../server/process/launch.ts';
+import { endMarked, findMarked, isMarkedAlive } from '../../../server/process/marked.ts';
+
+describe('process/launch', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), 'sparkdeck launch "é" ')), 'one');
+  });
+  afterEach(async () => {
+    await endMarked(folder, 0);
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  });
+
+  const sh = (script: string, ...args: string[]): Command => ({
+    program: '/bin/sh',
+    args: ['-c', script, 'sh', ...args],
+    env: { PATH: process.env['PATH'] ?? '' },
+    workingFolder: tmpdir(),
+  });
+  const run = (command: Command): Promise<void> =>
+    new Promise(resolve => {
+      launch(command, folder, 1, resolve);
+    });
+
+  it('keeps output and exit code in files', async () => {
+    await run(sh('echo out; echo err >&2; exit 7'));
+    assert.equal(readExit(folder), 7);
+    assert.equal(readFileSync(join(folder, 'stdout.log'), 'utf8'), 'out\n');
+    assert.equal(readFileSync(join(folder, 'stderr.log'), 'utf8'), 'err\n');
+  });
+
+  it('gives arguments as they are', async () => {
+    await run(sh(String.raw`printf '%s|' "$@"`, 'a b', '"', "'", '$HOME', 'ü', '*', ''));
+    assert.equal(readFileSync(join(folder, 'stdout.log'), 'utf8'), `a b|"|'|$HOME|ü|*||`);
+  });
+
+  it('writes down the signal that ended the program', async () => {
+    await run(sh('kill -9 $$'));
+    assert.equal(readExit(folder), 128 + 9);
+  });
+
+  it('leaves word of a program that is not there', async () => {
+    await run({ ...sh(''), program: join(folder, 'no such program') });
+    assert.equal(readExit(folder), 127);
+  });
+
+  it('leaves word of a working folder that is not there', async () => {
+    await run({ ...sh('exit 0'), workingFolder: join(folder, 'nowhere') });
+    assert.equal(readExit(folder), 127);
+    assert.match(readFileSync(join(folder, 'stderr.log'), 'utf8'), /could not start/);
+  });
+
+  it('runs nothing when the launch was claimed before', async () => {
+    await run(sh('exit 0'));
+    const second = join(folder, '..', 'two');
+    const first = folder;
+    folder = second;
+    mkdirSync(second);
+    assert.equal(claimLaunch(second, 1), undefined);
+    await run(sh('touch "$1"', join(first, 'ran')));
+    assert.equal(existsSync(join(first, 'ran')), false);
+    assert.equal(readExit(second), undefined);
+  });
+
+  it('tells who began a launch that can no longer be claimed', async () => {
+    await run(sh('exit 0'));
+    const claimed = claimLaunch(folder, 1);
+    assert.equal(claimed?.group, readGroup(folder, 1));
+    assert.ok(Number(claimed?.group) > 1);
+  });
+
+  it('ends every process of a launch, in whatever group, and then by force', async () => {
+    const ready = fileAppears(folder, 'ready');
+    launch(
+      sh(
+        String.raw`trap '' TERM; setsid sh -c ': > "$1"; while :; do sleep 0.2; done' sh "$1" & while :; do sleep 0.2; done`,
+        join(folder, 'ready'),
+      ),
+      folder,
+      1,
+      () => undefined,
+    );
+    await ready;
+    const group = readGroup(folder, 1);
+    assert.ok(group !== undefined && isMarkedAlive(group, folder));
+    const found = findMarked(folder);
+    assert.ok(new Set(found.map(each => each.group)).size >= 2, 'a process has left the group');
+    assert.equal(await endMarked(folder, 300), true);
+    assert.deepEqual(findMarked(folder), []);
+    assert.equal(isMarkedAlive(group, folder), false);
+  });
+
+  it("does not take another launch's process, or a reused id, for its own", () => {
+    assert.equal(isMarkedAlive(process.pid, folder), false);
+    assert.deepEqual(findMarked(folder), []);
+  });
+});
+
+async function fileAppears(folder: string, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await new Promise<void>(resolve => {
+    const watcher = watch(folder, (_, changed) => {
+      if (changed !== name) return;
+      watcher.close();
+      resolve();
+    });
+  });
+}
