@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { Value } from 'typebox/value';
+import { MemorySize } from '../../protocol/cluster.ts';
+
+/** A whole number of at least `minimum`. */
+export function wholeNumber(minimum: number): (text: string) => number {
+  return text => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < minimum) {
+      throw new InvalidArgumentError(`Give a whole number of at least ${minimum}.`);
+    }
+    return value;
+  };
+}
+
+export const batchId = wholeNumber(1);
+
+export function port(text: string): number {
+  const value = wholeNumber(1)(text);
+  if (value > 65535) throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  return value;
+}
+
+/** A Spark memory size. Spark's longer spelling of the unit ("512mb") is taken too. */
+export function memorySize(text: string): string {
+  const size = text.replace(/([kmgt])b$/i, '$1');
+  if (!Value.Check(MemorySize, size)) {
+    throw new InvalidArgumentError('Give a number and a unit, such as 512m or 2g.');
+  }
+  return size;
+}
+
+/** Collects KEY=VALUE options. The value may hold further equals signs, or be empty. */
+export function keyValue(text: string, earlier: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Give KEY=VALUE.');
+  return { ...earlier, [text.slice(0, at).trim()]: text.slice(at + 1) };
+}
+
+/** A comma-separated list; the option may also be given several times. */
+export function commaList(text: string, earlier: string[] = []): string[] {
+  const items = text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '');
+  return [...earlier, ...items];
+}

@@ -1,0 +1,66 @@
+import { styleText } from 'node:util';
+import type { Writable } from 'node:stream';
+import { LiveLine } from './liveLine.ts';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Puts a style on a text, or leaves it plain where the stream or the user wants no colour. */
+export type Paint = (style: Style, text: string) => string;
+
+export const plain: Paint = (_style, text) => text;
+
+/** A standard stream: a pipe, a file or a terminal. */
+export type Terminal = Writable & { isTTY?: boolean; columns?: number };
+
+/** What a command prints: its result to stdout, what is said beside it to stderr. */
+export class Output {
+  readonly json: boolean;
+  /** The styles for stdout; stderr has its own. */
+  readonly paint: Paint;
+  readonly notePaint: Paint;
+  readonly live: LiveLine;
+  readonly #stdout: Terminal;
+  readonly #stderr: Terminal;
+
+  constructor(stdout: Terminal, stderr: Terminal, json: boolean) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.json = json;
+    this.paint = painter(stdout);
+    this.notePaint = painter(stderr);
+    this.live = new LiveLine(stderr, { silent: json });
+  }
+
+  /** Lines of the result; nothing with --json. */
+  async print(text: string): Promise<void> {
+    if (!this.json) await this.write('stdout', `${text}\n`);
+  }
+
+  /** Lines beside the result, for a person; nothing with --json. */
+  async note(text: string): Promise<void> {
+    if (!this.json) await this.write('stderr', `${text}\n`);
+  }
+
+  /** The one JSON document of a command; nothing without --json. */
+  async document(value: unknown): Promise<void> {
+    if (this.json) await this.write('stdout', `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** One JSON line of a stream of them; nothing without --json. */
+  async event(value: unknown): Promise<void> {
+    if (this.json) await this.write('stdout', `${JSON.stringify(value)}\n`);
+  }
+
+  /** Text as it is. Settles when the stream takes more, so that a slow reader slows the writer. */
+  async write(stream: 'stdout' | 'stderr', text: string): Promise<void> {
+    const target = stream === 'stdout' ? this.#stdout : this.#stderr;
+    this.live.hide();
+    await new Promise<void>(resolve => target.write(text, () => resolve()));
+    if (target.isTTY) this.live.lineStarts(text.endsWith('\n'));
+    this.live.show();
+  }
+}
+
+function painter(stream: Terminal): Paint {
+  return (style, text) => styleText(style, text, { stream });
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import type { Surroundings } from './cli.ts';
+
+const exitOfBrokenPipe = 128 + 13;
+
+/** The command line's surroundings in this very process. */
+export function processSurroundings(): Surroundings {
+  // `sparkdeck list | head` closes our stdout in the middle: an end, not an error.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitOfBrokenPipe);
+      throw error;
+    });
+  }
+  const { env } = process;
+  return {
+    env,
+    // npm runs a script in the project's folder and tells in INIT_CWD where the user stands.
+    cwd: (env['npm_lifecycle_event'] === 'sparkdeck' && env['INIT_CWD']) || process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    backendProgram: {
+      program: process.execPath,
+      args: [fileURLToPath(new URL('../../main.ts', import.meta.url))],
+      env,
+    },
+    onInterrupt: handler => {
+      process.on('SIGINT', handler);
+      return () => process.off('SIGINT', handler);
+    },
+  };
+}
