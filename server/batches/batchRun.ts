@@ -103,6 +103,8 @@ export class BatchRun {
     try {
       const url = await findDriverUi(port, appId);
       if (url && !this.#ended) this.#table.update(this.id, { sparkUiUrl: url });
+    } catch {
+      // A driver that is busy starting doesn't answer in time. The next look asks again.
     } finally {
       this.#findingUi = false;
     }

@@ -6,6 +6,8 @@ import { eventFolder } from './submitPlan.ts';
 
 /** How often the driver is asked for live task counts, while someone looks. */
 const askInterval = 1000;
+/** Changes of the event log that come closer together than this are told as one. */
+const gather = 100;
 const keptSources = 32;
 
 /** Knows how far batches are, and tells of it while someone looks at them; otherwise it does nothing. */
@@ -14,7 +16,7 @@ export class BatchWatcher {
   readonly #get: (id: number) => Batch;
   readonly #looks = new Map<symbol, ReadonlySet<number>>();
   readonly #sources = new Map<number, ProgressSource>();
-  readonly #watched = new Map<number, { timer: NodeJS.Timeout; files: FSWatcher | undefined }>();
+  readonly #watched = new Map<number, { timer: NodeJS.Timeout; files: FSWatcher }>();
 
   constructor(changes: Changes, get: (id: number) => Batch) {
     this.#changes = changes;
@@ -62,20 +64,32 @@ export class BatchWatcher {
 
   #begin(id: number): void {
     const tell = (): void => this.#changes.announce('progress', id);
-    let files: FSWatcher | undefined;
+    let gathering: NodeJS.Timeout | undefined;
+    const tellSoon = (): void => {
+      gathering ??= setTimeout(() => {
+        gathering = undefined;
+        tell();
+      }, gather);
+    };
+    // Until the driver answers there is nothing to ask it.
+    const ask = (): void => {
+      if (this.#get(id).sparkUiUrl !== undefined) tell();
+    };
+    let files: FSWatcher;
     try {
-      files = watch(eventFolder(this.#get(id).folder), { recursive: true }, tell);
+      files = watch(eventFolder(this.#get(id).folder), { recursive: true }, tellSoon);
     } catch {
-      // It hasn't been launched yet; the timer serves until then.
+      // It hasn't been launched yet; this is done again at its next change of state.
+      return;
     }
-    this.#watched.set(id, { timer: setInterval(tell, askInterval), files });
+    this.#watched.set(id, { timer: setInterval(ask, askInterval), files });
   }
 
   #stop(id: number): void {
     const watched = this.#watched.get(id);
     if (!watched) return;
     clearInterval(watched.timer);
-    watched.files?.close();
+    watched.files.close();
     this.#watched.delete(id);
     this.#changes.announce('progress', id);
   }
