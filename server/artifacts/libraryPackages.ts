@@ -1,8 +1,9 @@
 /**
- * Whether a class belongs to a library that is often packed into a fat jar. It is only a hint of what to read first:
- * spark-examples.jar has nothing else and is still listed.
+ * Whether a class belongs to Java, Scala, Spark or a library that is often packed into a fat jar, rather than to the
+ * user's program. It is a hint, for what to list or show first: one never hides something for good because of it.
  */
 export function isLibraryClass(className: string): boolean {
+  if (className.startsWith('org.apache.spark.examples.')) return false;
   return packages.some(prefix => className.startsWith(prefix));
 }
 
@@ -28,6 +29,7 @@ const packages = [
   'jakarta.',
   'java.',
   'javax.',
+  'jdk.',
   'kotlin.',
   'net.jpountz.',
   'org.antlr.',
@@ -49,9 +51,11 @@ const packages = [
   'org.slf4j.',
   'org.sparkproject.',
   'org.xerial.',
+  'py4j.',
   'reactor.',
   'scala.',
   'shapeless.',
   'software.amazon.',
+  'sun.',
   'zio.',
 ];
