@@ -31,8 +31,8 @@ export function createHandlers({ clusters, batches, runtimes, ...backend }: Room
   return {
     'backend/status': () => backend.status(),
     'backend/stop': () => {
-      // After the answer has gone out.
-      setImmediate(backend.stop);
+      // The writer takes a few turns of the event loop; then the answer has gone out.
+      setTimeout(backend.stop, 50);
       return {};
     },
 
