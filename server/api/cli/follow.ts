@@ -67,6 +67,7 @@ export async function followOnTerminal(
   // The line counts the seconds also while nothing changes.
   const clock = output.live.visible ? setInterval(drawLine, 1000) : undefined;
   let told = 0;
+  let toldProgress: string | undefined;
   try {
     return await followBatch(backend, submitted.id, {
       streams: options.verbose ? ['stdout', 'stderr'] : ['stdout'],
@@ -83,7 +84,9 @@ export async function followOnTerminal(
           void output.event({ event: 'state', id: batch.id, state, at });
         }
         told = Math.max(told, batch.transitions.length);
-        if (progress) void output.event({ event: 'progress', ...progress });
+        const progressNow = JSON.stringify(progress);
+        if (progress && progressNow !== toldProgress) void output.event({ event: 'progress', ...progress });
+        toldProgress = progressNow;
       },
     });
   } finally {
@@ -96,7 +99,7 @@ export async function followOnTerminal(
 /** Spark's own words on a failure, from the end of its log. */
 export async function readTelltaleLines(backend: SteadyBackend, id: number): Promise<string[]> {
   const part = await backend.request('log/read', { id, tail: 64 * 1024, streams: ['stderr'] });
-  return telltaleLines(part.chunks.map(chunk => chunk.text).join(''), 12);
+  return telltaleLines(part.chunks.map(chunk => chunk.text).join(''), 8);
 }
 
 /** Runs the work at once, and once more after it when it was asked for meanwhile. Its failures are met elsewhere. */

@@ -39,7 +39,7 @@ export class LiveLine {
   show(): void {
     if (!this.visible || this.#shown || this.#text === '' || !this.#atLineStart) return;
     this.#shown = true;
-    this.#stream.write(fit(this.#text, (this.#stream.columns ?? 80) - 1));
+    this.#stream.write(fit(this.#text, (this.#stream.columns || 80) - 1));
   }
 
   /** Says whether what was printed last ended its line; the live line waits until it did. */

@@ -53,7 +53,7 @@ async function noteTelltaleLines({ backend, output }: Tools, batch: Batch): Prom
   const lines = await readTelltaleLines(backend, batch.id);
   if (lines.length === 0) return;
   await output.note(
-    output.notePaint('dim', `Spark's log has (all of it: sparkdeck logs ${batch.id} --stream stderr):`),
+    output.notePaint('dim', `Of Spark's log (all of it: sparkdeck logs ${batch.id} --stream stderr):`),
   );
   for (const line of lines) await output.note(`  ${line}`);
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import {
   isTerminal,
   type Batch,
@@ -66,7 +67,9 @@ export function formatBatch(
     ),
     formatTransitions(batch, paint),
   ];
-  if (progress && progress.jobs.length > 0) parts.push(formatJobs(progress.jobs, now, paint));
+  if (progress && progress.jobs.length > 0) {
+    parts.push(formatJobs(progress.jobs, dirname(batch.request.file), now, paint));
+  }
   if (progress?.waitingForResources) {
     parts.push(paint('yellow', 'It waits for resources: no executor has been given to it yet.'));
   }
@@ -123,17 +126,21 @@ function formatTransitions(batch: Batch, paint: Paint): string {
   );
 }
 
-function formatJobs(jobs: JobProgress[], now: number, paint: Paint): string {
+/** Spark names a job or stage by the place in the program; files in `folder`, the program's own, lose it. */
+function formatJobs(jobs: JobProgress[], folder: string, now: number, paint: Paint): string {
+  const nameOf = ({ name }: { name: string }): string => name.replaceAll(`${folder}/`, '');
   const took = ({ startedAt, endedAt }: JobProgress | StageProgress): string =>
     startedAt === undefined ? '' : formatDuration((endedAt ?? now) - startedAt);
   const rows = jobs.flatMap(job => [
-    [`job ${job.id}`, job.state, formatCounts(job.tasks), took(job), job.name],
+    [`job ${job.id}`, job.state, formatCounts(job.tasks), took(job), nameOf(job)],
     ...job.stages.map(stage => [
       `  stage ${stage.id}${stage.attempt > 0 ? `.${stage.attempt}` : ''}`,
       stage.state,
       stage.state === 'skipped' ? '' : formatCounts(stage.tasks),
       took(stage),
-      `  ${stage.name}${stage.failure ? `: ${firstLine(stage.failure)}` : ''}`,
+      [stage.name === job.name ? '' : nameOf(stage), firstLine(stage.failure ?? '')]
+        .filter(Boolean)
+        .join(': '),
     ]),
   ]);
   return formatTable(

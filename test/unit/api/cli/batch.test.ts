@@ -46,7 +46,7 @@ const progress: BatchProgress = {
   jobs: [
     {
       id: 0,
-      name: 'first at word_count.py:41',
+      name: 'first at /a b/word_count.py:41',
       state: 'succeeded',
       tasks: { total: 4, active: 0, completed: 4, failed: 0 },
       stages: [],

@@ -41,6 +41,16 @@ describe('telltaleLines', () => {
     ]);
   });
 
+  it('keeps an exception that nobody caught, and the first calls of its stack trace', () => {
+    const thrown = 'Exception in thread "main" java.lang.RuntimeException: boom';
+    const frames = ['\tat A.a(A.java:1)', '\tat A.b(A.java:2)', '\tat A.c(A.java:3)', '\t... 4 more'];
+    assert.deepEqual(telltaleLines([info, thrown, ...frames, info].join('\n'), 10), [
+      thrown,
+      '\tat A.a(A.java:1)',
+      '\tat A.b(A.java:2)',
+    ]);
+  });
+
   it('keeps only the last of them', () => {
     assert.deepEqual(telltaleLines([warning, warning, error].join('\n'), 2), [warning, error]);
   });
