@@ -1,0 +1,58 @@
+import { clearJobs } from './clearJobs.ts';
+import { copyApplicationId, copyError, copyJobId, copyLaunchCommand, copyMasterUrl } from './copy.ts';
+import { doctor } from './doctor.ts';
+import { installSpark } from './installSpark.ts';
+import { killJob } from './killJob.ts';
+import { openJobFile, openOutputFile, openSparkLogFile } from './openFiles.ts';
+import { openLog } from './openLog.ts';
+import { openClusterPage, openSparkUi, openWorkerPage } from './openPages.ts';
+import { reconnect } from './reconnect.ts';
+import { refresh } from './refresh.ts';
+import { removeCluster } from './removeCluster.ts';
+import { removeJob } from './removeJob.ts';
+import { rerunJob, rerunJobWith } from './rerunJob.ts';
+import type { Command } from './services.ts';
+import { showBackendLog } from './showBackendLog.ts';
+import { showJobOfApplication, showJobs, showOlderJobs } from './showJobs.ts';
+import { showJobProblems } from './showJobProblems.ts';
+import { startClusterCommand } from './startCluster.ts';
+import { stopCluster } from './stopCluster.ts';
+import { submitFileCommand, submitFileWith } from './submitFile.ts';
+import { hideSparkLog, showSparkLog } from './toggleSparkLog.ts';
+
+/** Every command of the manifest. */
+export const commandTable: readonly Command[] = [
+  submitFileCommand,
+  submitFileWith,
+  startClusterCommand,
+  stopCluster,
+  removeCluster,
+  killJob,
+  rerunJob,
+  rerunJobWith,
+  removeJob,
+  clearJobs,
+  openLog,
+  openSparkUi,
+  openClusterPage,
+  openWorkerPage,
+  openOutputFile,
+  openSparkLogFile,
+  openJobFile,
+  showJobProblems,
+  showJobs,
+  showJobOfApplication,
+  showOlderJobs,
+  copyJobId,
+  copyApplicationId,
+  copyLaunchCommand,
+  copyError,
+  copyMasterUrl,
+  showSparkLog,
+  hideSparkLog,
+  doctor,
+  installSpark,
+  showBackendLog,
+  reconnect,
+  refresh,
+];

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { RuntimePreference } from '../../server/protocol/runtime.ts';
+import type { NoticePolicy } from '../notices/notice.ts';
+
+const section = 'sparkdeck';
+
+/** Every setting, read when it is needed. Empty text means "not set". */
+export const settings = {
+  /** Which Java, Spark and Python the user wants; `undefined` when nothing is set. */
+  runtime(): RuntimePreference | undefined {
+    const preference: RuntimePreference = {
+      ...present('javaHome', text('javaHome')),
+      ...present('sparkHome', text('sparkHome')),
+      ...present('python', text('python')),
+      ...present('sparkVersion', text('sparkVersion')),
+    };
+    return Object.keys(preference).length > 0 ? preference : undefined;
+  },
+  dataFolder: (): string | undefined => text('dataFolder'),
+  showSparkLog: (): boolean => read('log.showSparkLog', true),
+  openLogOnSubmit: (): boolean => read('log.openOnSubmit', true),
+  notifyOnEnd: (): NoticePolicy => read('notifyOnEnd', 'failure'),
+  clusterWorkers: (): number | undefined => read<number | null>('cluster.workers', null) ?? undefined,
+  clusterCores: (): number | undefined => read<number | null>('cluster.workerCores', null) ?? undefined,
+  clusterMemory: (): string | undefined => text('cluster.workerMemory'),
+};
+
+export async function setShowSparkLog(value: boolean): Promise<void> {
+  await vscode.workspace
+    .getConfiguration(section)
+    .update('log.showSparkLog', value, vscode.ConfigurationTarget.Global);
+}
+
+/** Whether a change touches one of these; names without "sparkdeck.". */
+export function touches(event: vscode.ConfigurationChangeEvent, ...names: string[]): boolean {
+  return names.some(name => event.affectsConfiguration(`${section}.${name}`));
+}
+
+function read<T>(name: string, otherwise: T): T {
+  return vscode.workspace.getConfiguration(section).get<T>(name, otherwise);
+}
+
+function text(name: string): string | undefined {
+  const value = read<string>(name, '').trim();
+  return value === '' ? undefined : value;
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const result: { [P in K]?: V } = {};
+  if (value !== undefined) result[key] = value;
+  return result;
+}

@@ -1,0 +1,111 @@
+import * as l10n from '@vscode/l10n';
+import type { Batch, BatchProgress, JobProgress, StageProgress } from '../../server/protocol/batch.ts';
+import { isTerminal } from '../../server/protocol/states.ts';
+import { batchIcon, jobIcon, stageIcon } from './icons.ts';
+import { batchDescription, jobDescription, stageDescription } from './descriptions.ts';
+import { batchTooltip, failureTooltip } from './tooltips.ts';
+import type { TreeNode } from './treeNode.ts';
+
+export interface JobsTreeInput {
+  batches: readonly Batch[];
+  progress: ReadonlyMap<number, BatchProgress>;
+  /** How many there are, also those not read. */
+  total: number;
+  now: number;
+}
+
+/** Batches with their Spark jobs and stages: running ones first, then the newest first. */
+export function jobsTree({ batches, progress, total, now }: JobsTreeInput): readonly TreeNode[] {
+  const order = (batch: Batch): number => (isTerminal(batch.state) ? 1 : 0);
+  const nodes = batches
+    .toSorted((a, b) => order(a) - order(b) || b.id - a.id)
+    .map(batch => batchNode(batch, progress.get(batch.id), now));
+  const hidden = total - batches.length;
+  return hidden > 0 ? [...nodes, olderNode(hidden)] : nodes;
+}
+
+export const batchNodeId = (id: number): string => `batch/${id}`;
+
+function batchNode(batch: Batch, progress: BatchProgress | undefined, now: number): TreeNode {
+  const children = batchChildren(batch, progress);
+  return {
+    id: batchNodeId(batch.id),
+    label: batch.name,
+    description: batchDescription(batch, progress, now),
+    tooltip: batchTooltip(batch, progress, now),
+    icon: batchIcon(batch),
+    context: batchContext(batch),
+    subject: { kind: 'batch', batch },
+    ...(children && { children }),
+  };
+}
+
+/** "batch:STATE" and, each after a colon: `killing`, `ui` (a Spark UI to open), `app` (an application id), `jar`. */
+function batchContext(batch: Batch): string {
+  const marks = [
+    !isTerminal(batch.state) && batch.killRequestedAt !== undefined && 'killing',
+    batch.sparkUiUrl !== undefined && !isTerminal(batch.state) && 'ui',
+    batch.appId !== undefined && 'app',
+  ];
+  return ['batch', batch.state, ...marks.filter(mark => mark !== false)].join(':');
+}
+
+function batchChildren(batch: Batch, progress: BatchProgress | undefined): TreeNode['children'] | undefined {
+  if (batch.appId === undefined && progress?.appId === undefined) return undefined;
+  if (!progress) return 'later';
+  if (progress.jobs.length > 0)
+    return progress.jobs.toSorted((a, b) => b.id - a.id).map(job => jobNode(batch, job));
+  return [
+    {
+      id: `${batchNodeId(batch.id)}/none`,
+      label: isTerminal(batch.state) ? l10n.t('It ran no Spark jobs') : l10n.t('No Spark jobs yet'),
+      icon: { id: 'info' },
+      context: 'note',
+      subject: { kind: 'note' },
+    },
+  ];
+}
+
+function jobNode(batch: Batch, job: JobProgress): TreeNode {
+  const id = `${batchNodeId(batch.id)}/job/${job.id}`;
+  return {
+    id,
+    label: l10n.t('Job {0}: {1}', job.id, job.name),
+    description: jobDescription(job),
+    icon: jobIcon(job),
+    context: `job:${job.state}`,
+    subject: { kind: 'job', batch, job },
+    children: job.stages
+      .toSorted((a, b) => a.id - b.id || a.attempt - b.attempt)
+      .map(stage => stageNode(batch, id, stage)),
+    ...(job.state === 'running' && { open: true }),
+  };
+}
+
+function stageNode(batch: Batch, jobId: string, stage: StageProgress): TreeNode {
+  const tooltip = failureTooltip(stage.failure);
+  return {
+    id: `${jobId}/stage/${stage.id}.${stage.attempt}`,
+    label:
+      stage.attempt === 0
+        ? l10n.t('Stage {0}: {1}', stage.id, stage.name)
+        : l10n.t('Stage {0}, attempt {1}: {2}', stage.id, stage.attempt + 1, stage.name),
+    description: stageDescription(stage),
+    ...(tooltip !== undefined && { tooltip }),
+    icon: stageIcon(stage),
+    context: `stage:${stage.state}`,
+    subject: { kind: 'stage', batch, stage },
+  };
+}
+
+function olderNode(hidden: number): TreeNode {
+  return {
+    id: 'older',
+    label: l10n.t('Show older jobs'),
+    description: l10n.t('{0} more', hidden),
+    icon: { id: 'ellipsis' },
+    context: 'older',
+    subject: { kind: 'note' },
+    command: 'sparkdeck.showOlderJobs',
+  };
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { changedNodes } from './changedNodes.ts';
+import { spoken, type TreeNode } from './treeNode.ts';
+
+/**
+ * Shows nodes in a view. The elements that VS Code handles are the nodes' ids, so they stay the same from one drawing
+ * to the next; what is behind an id comes from the latest nodes.
+ */
+export class NodeTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  readonly #changes = new vscode.EventEmitter<string | undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+  readonly #read: () => readonly TreeNode[];
+  readonly #later: (node: TreeNode) => Promise<void>;
+  #roots: readonly TreeNode[] = [];
+  readonly #nodes = new Map<string, TreeNode>();
+  readonly #parents = new Map<string, string>();
+
+  constructor(read: () => readonly TreeNode[], later: (node: TreeNode) => Promise<void>) {
+    this.#read = read;
+    this.#later = later;
+  }
+
+  /** Draws again what has changed. */
+  update(): void {
+    const before = this.#roots;
+    this.#take(this.#read());
+    const changes = changedNodes(before, this.#roots);
+    if (changes === 'all') this.#changes.fire(undefined);
+    else for (const id of changes) this.#changes.fire(id);
+  }
+
+  node(id: string): TreeNode | undefined {
+    return this.#nodes.get(id);
+  }
+
+  get isEmpty(): boolean {
+    return this.#roots.length === 0;
+  }
+
+  getTreeItem(id: string): vscode.TreeItem {
+    const node = this.#nodes.get(id);
+    if (!node) return new vscode.TreeItem('');
+    const item = new vscode.TreeItem(node.label, collapsibleState(node));
+    item.id = id;
+    if (node.description !== undefined) item.description = node.description;
+    if (node.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(node.tooltip);
+    item.iconPath = new vscode.ThemeIcon(
+      node.icon.id,
+      node.icon.color === undefined ? undefined : new vscode.ThemeColor(node.icon.color),
+    );
+    item.contextValue = node.context;
+    item.accessibilityInformation = { label: spoken(node) };
+    if (node.command !== undefined) item.command = { command: node.command, title: node.label };
+    return item;
+  }
+
+  async getChildren(id?: string): Promise<string[]> {
+    if (id === undefined) return this.#roots.map(node => node.id);
+    const node = this.#nodes.get(id);
+    if (node?.children === 'later') {
+      await this.#later(node);
+      this.#take(this.#read());
+    }
+    const children = this.#nodes.get(id)?.children;
+    return typeof children === 'object' ? children.map(node => node.id) : [];
+  }
+
+  getParent(id: string): string | undefined {
+    return this.#parents.get(id);
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+
+  #take(roots: readonly TreeNode[]): void {
+    this.#roots = roots;
+    this.#nodes.clear();
+    this.#parents.clear();
+    const add = (node: TreeNode, parent: string | undefined): void => {
+      this.#nodes.set(node.id, node);
+      if (parent !== undefined) this.#parents.set(node.id, parent);
+      if (typeof node.children === 'object') for (const child of node.children) add(child, node.id);
+    };
+    for (const root of roots) add(root, undefined);
+  }
+}
+
+function collapsibleState({ children, open }: TreeNode): vscode.TreeItemCollapsibleState {
+  if (children === undefined || children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  return open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+}

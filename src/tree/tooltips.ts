@@ -1,0 +1,100 @@
+import * as l10n from '@vscode/l10n';
+import type { Batch, BatchProgress } from '../../server/protocol/batch.ts';
+import type { Application, Cluster, Worker } from '../../server/protocol/cluster.ts';
+import { formatDuration, formatTime } from '../format/duration.ts';
+import { codeBlock, escapeMarkdown } from '../format/markdown.ts';
+import { formatMemory } from '../format/memory.ts';
+import { clusterStateName, duration, stateName, taskText } from './descriptions.ts';
+
+/** What is known of a batch, as Markdown. */
+export function batchTooltip(batch: Batch, progress: BatchProgress | undefined, now: number): string {
+  const { request } = batch;
+  const times = batch.transitions.map(({ state, at }): Row => [stateName(state), formatTime(at, now)]);
+  return page(
+    l10n.t('{0} (job {1})', batch.name, batch.id),
+    [
+      [l10n.t('File'), request.file],
+      [l10n.t('Main class'), request.className],
+      [l10n.t('Arguments'), request.args?.map(arg => JSON.stringify(arg)).join(' ')],
+      [l10n.t('Cluster'), batch.cluster ?? batch.master],
+      [l10n.t('Application'), batch.appId],
+      [l10n.t('Executors'), progress && progress.executors > 0 ? String(progress.executors) : undefined],
+      [l10n.t('Tasks'), taskText(progress?.tasks)],
+      [l10n.t('Took'), duration(batch)],
+      [l10n.t('Exit code'), batch.exitCode?.toString()],
+      [l10n.t('Again from'), batch.rerunOf === undefined ? undefined : l10n.t('job {0}', batch.rerunOf)],
+      ...times,
+    ],
+    batch.state === 'success' ? undefined : batch.reason,
+  );
+}
+
+export function clusterTooltip(cluster: Cluster, now: number): string {
+  const { spec, runtime } = cluster;
+  return page(
+    spec.name,
+    [
+      [l10n.t('State'), clusterStateName(cluster.state)],
+      [l10n.t('Master'), cluster.masterUrl],
+      [l10n.t('Web page'), cluster.uiUrl],
+      [
+        l10n.t('Workers'),
+        l10n.t('{0} with {1} cores and {2} each', spec.workers, spec.workerCores, spec.workerMemory),
+      ],
+      [l10n.t('Spark'), runtime && `${runtime.spark.version} (${runtime.spark.home})`],
+      [l10n.t('Java'), runtime && `${runtime.java.fullVersion} (${runtime.java.home})`],
+      [l10n.t('Python'), runtime && `${runtime.python.version} (${runtime.python.path})`],
+      [l10n.t('Created'), formatTime(cluster.createdAt, now)],
+    ],
+    cluster.reason,
+  );
+}
+
+export function workerTooltip(worker: Worker): string {
+  return page(
+    worker.id,
+    [
+      [l10n.t('State'), worker.state],
+      [l10n.t('Address'), `${worker.host}:${worker.port}`],
+      [l10n.t('Cores'), l10n.t('{0} of {1} used', worker.coresUsed, worker.cores)],
+      [
+        l10n.t('Memory'),
+        l10n.t('{0} of {1} used', formatMemory(worker.memoryUsed), formatMemory(worker.memory)),
+      ],
+    ],
+    undefined,
+  );
+}
+
+export function applicationTooltip(application: Application, now: number): string {
+  return page(
+    application.name,
+    [
+      [l10n.t('Application'), application.id],
+      [l10n.t('State'), application.state],
+      [l10n.t('User'), application.user],
+      [l10n.t('Cores'), String(application.cores)],
+      [l10n.t('Memory per executor'), formatMemory(application.memoryPerExecutor)],
+      [l10n.t('Started'), formatTime(application.startedAt, now)],
+      [l10n.t('Lasted'), formatDuration(application.duration)],
+      [l10n.t('Job'), application.batchId?.toString()],
+    ],
+    undefined,
+  );
+}
+
+export function failureTooltip(failure: string | undefined): string | undefined {
+  return failure === undefined ? undefined : codeBlock(failure);
+}
+
+type Row = [name: string, value: string | undefined];
+
+function page(title: string, rows: Row[], reason: string | undefined): string {
+  const known = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '');
+  const table = known.map(([name, value]) => `| ${escapeMarkdown(name)} | ${escapeMarkdown(value)} |`);
+  return [
+    `**${escapeMarkdown(title)}**`,
+    ['| | |', '|:--|:--|', ...table].join('\n'),
+    ...(reason === undefined ? [] : [codeBlock(reason)]),
+  ].join('\n\n');
+}
