@@ -57,6 +57,15 @@ export class BatchTable {
     return this.#one('SELECT * FROM batches WHERE idempotency_key = ?', idempotencyKey);
   }
 
+  /** The newest batch that ran as this application: a master that lost its state gives an id out again. */
+  findByApplication(appId: string, cluster: string): StoredBatch | undefined {
+    return this.#one(
+      'SELECT * FROM batches WHERE app_id = ? AND cluster = ? ORDER BY id DESC',
+      appId,
+      cluster,
+    );
+  }
+
   /** Newest first, at most `limit`, below the id `before`. */
   list(options: { limit: number; before?: number; states?: readonly BatchState[] }): StoredBatch[] {
     const states = options.states ?? [];

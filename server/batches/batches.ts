@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, mkdirSync, writeFileSync, watch } fro
 import { basename, extname, join } from 'node:path';
 import { Value } from 'typebox/value';
 import { BatchRequest, isTerminal, type Batch, type BatchProgress, type Problem } from '../protocol/batch.ts';
-import type { Cluster } from '../protocol/cluster.ts';
+import type { Application, Cluster, ClusterDetail } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
@@ -182,6 +182,15 @@ export class Batches {
 
   async progress(id: number): Promise<BatchProgress> {
     return this.#watcher.progress(this.get(id));
+  }
+
+  /** Says of a cluster's applications which batches they are. */
+  recognise(detail: ClusterDetail, cluster: string): ClusterDetail {
+    const recognised = (app: Application): Application => {
+      const stored = this.#table.findByApplication(app.id, cluster);
+      return stored ? { ...app, batchId: stored.batch.id } : app;
+    };
+    return { ...detail, active: detail.active.map(recognised), completed: detail.completed.map(recognised) };
   }
 
   /** Which batches someone looks at: only for these is the driver asked. */

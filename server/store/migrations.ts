@@ -33,6 +33,7 @@ export const migrations: readonly string[] = [
     attempt INTEGER NOT NULL DEFAULT 0,
     revision INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX batches_by_state ON batches (state, id)
+  CREATE INDEX batches_by_state ON batches (state, id);
+  CREATE INDEX batches_by_application ON batches (app_id)
   `,
 ];

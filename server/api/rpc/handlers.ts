@@ -42,7 +42,7 @@ export function createHandlers({ clusters, batches, runtimes, ...backend }: Room
     'cluster/list': () => clusters.listing(),
     'cluster/start': params => clusters.start(params),
     'cluster/await': ({ name }, { signal }) => clusters.await(name, signal),
-    'cluster/detail': ({ name }) => clusters.detail(name),
+    'cluster/detail': async ({ name }) => batches.recognise(await clusters.detail(name), name),
     'cluster/stop': async ({ name, force }) => {
       await batches.leaveCluster(name, force ?? false);
       return clusters.stop(name);
