@@ -2,7 +2,7 @@
 //
 //     node scripts/with-node24.mjs scripts/start.ts [argument …]
 //
-// It installs the dependencies first when they are missing or no longer those of package-lock.json. Plain JavaScript
+// It installs the dependencies first when they are missing or not those of package-lock.json. Plain JavaScript
 // without imports from node_modules, because it is what runs before there is a node_modules; Node 18 can read it.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -22,12 +22,14 @@ run(findNode(), process.argv.slice(2));
 function installIfNeeded() {
   const why = whyInstall();
   if (!why) return;
-  console.error(`Installing the dependencies with npm ci: ${why}.`);
-  if (npm(['ci']) === 0) return;
+  console.error(`Installing the dependencies with npm: ${why}.`);
+  // Not `npm ci`: that wants every platform's build of an optional package in package-lock.json, and a registry mirror
+  // may hold only some of them. This one takes the same versions from package-lock.json and leaves that file alone.
+  if (npm(['install', '--no-save']) === 0) return;
   // The package `node` has no build for every platform; a new enough Node of the system does as well.
   if (systemMajor() >= wanted) {
     console.error(`Once more without install scripts, since this Node (${process.version}) will do.`);
-    if (npm(['ci', '--ignore-scripts']) === 0) return;
+    if (npm(['install', '--no-save', '--ignore-scripts']) === 0) return;
   }
   fail('The dependencies could not be installed; npm says why above.');
 }

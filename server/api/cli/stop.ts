@@ -17,18 +17,31 @@ export const stop: CliCommand = (parent, cli) => {
     // A backend that was killed may have left clusters behind: to stop those, it is started once more.
     const backend = new SteadyBackend(() => connectBackend({ dataFolder, ...(all && { start }) }));
     try {
+      if (!(await isReachable(backend, all === true))) {
+        await output.document({ stopped: false });
+        await output.print(`No backend runs on ${dataFolder}.`);
+        return;
+      }
       const stopped = all ? await stopAll(backend) : { batches: [], clusters: [] };
       for (const id of stopped.batches) await output.print(`Batch ${id} was killed.`);
       for (const name of stopped.clusters) await output.print(`Cluster ${name} was stopped.`);
-      await backend.request('backend/stop', {});
+      // It may be gone before its answer is through.
+      await backend.request('backend/stop', {}).catch(unlessUnreachable);
       await output.document({ stopped: true, ...stopped });
       await output.print(`The backend of ${dataFolder} was stopped.`);
-    } catch (error) {
-      if (!(error instanceof SparkdeckError) || error.code !== 'backend.unreachable') throw error;
-      await output.document({ stopped: false });
-      await output.print(`No backend runs on ${dataFolder}.`);
     } finally {
       await backend.close();
     }
   });
 };
+
+/** Whether there is a backend to stop. One that should be started but can't be is an error. */
+async function isReachable(backend: SteadyBackend, startIt: boolean): Promise<boolean> {
+  const status = backend.request('backend/status', {});
+  return startIt ? status.then(() => true) : status.then(() => true, unlessUnreachable);
+}
+
+function unlessUnreachable(error: unknown): false {
+  if (error instanceof SparkdeckError && error.code === 'backend.unreachable') return false;
+  throw error;
+}
