@@ -1,7 +1,7 @@
-import { watch, type FSWatcher } from 'node:fs';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { readExit, readGroup } from '../process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
+import { watchPath } from '../process/watchPath.ts';
 import type { BatchChange, BatchTable, StoredBatch } from './batchTable.ts';
 import { conclude } from './conclude.ts';
 import { readTail } from './output.ts';
@@ -23,7 +23,7 @@ export class BatchRun {
   readonly #table: BatchTable;
   readonly #stored: StoredBatch;
   readonly #onEnd: (batch: Batch) => void;
-  readonly #watchers: FSWatcher[] = [];
+  readonly #watches: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
   #findingUi = false;
@@ -39,7 +39,7 @@ export class BatchRun {
   follow(): void {
     const { folder } = this.#stored.batch;
     const onChange = (): void => void this.look();
-    this.#watchers.push(watch(folder, onChange), watch(eventFolder(folder), onChange));
+    this.#watches.push(watchPath(folder, onChange), watchPath(eventFolder(folder), onChange));
     this.#timer = setInterval(onChange, lookInterval);
     void this.look();
   }
@@ -74,7 +74,7 @@ export class BatchRun {
   close(): void {
     this.#ended = true;
     clearInterval(this.#timer);
-    for (const watcher of this.#watchers) watcher.close();
+    for (const unwatch of this.#watches) unwatch();
   }
 
   async #end(exitCode: number | undefined): Promise<void> {

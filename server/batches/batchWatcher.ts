@@ -1,5 +1,6 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isTerminal, type Batch, type BatchProgress } from '../protocol/batch.ts';
+import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
 import { ProgressSource } from './progress/progressSource.ts';
 import { eventFolder } from './submitPlan.ts';
@@ -16,7 +17,7 @@ export class BatchWatcher {
   readonly #get: (id: number) => Batch;
   readonly #looks = new Map<symbol, ReadonlySet<number>>();
   readonly #sources = new Map<number, ProgressSource>();
-  readonly #watched = new Map<number, { timer: NodeJS.Timeout; files: FSWatcher }>();
+  readonly #watched = new Map<number, { timer: NodeJS.Timeout; unwatch: () => void }>();
 
   constructor(changes: Changes, get: (id: number) => Batch) {
     this.#changes = changes;
@@ -75,21 +76,18 @@ export class BatchWatcher {
     const ask = (): void => {
       if (this.#get(id).sparkUiUrl !== undefined) tell();
     };
-    let files: FSWatcher;
-    try {
-      files = watch(eventFolder(this.#get(id).folder), { recursive: true }, tellSoon);
-    } catch {
-      // It hasn't been launched yet; this is done again at its next change of state.
-      return;
-    }
-    this.#watched.set(id, { timer: setInterval(ask, askInterval), files });
+    const folder = eventFolder(this.#get(id).folder);
+    // It hasn't been launched yet; this is done again at its next change of state.
+    if (!existsSync(folder)) return;
+    const unwatch = watchPath(folder, tellSoon, { recursive: true });
+    this.#watched.set(id, { timer: setInterval(ask, askInterval), unwatch });
   }
 
   #stop(id: number): void {
     const watched = this.#watched.get(id);
     if (!watched) return;
     clearInterval(watched.timer);
-    watched.files.close();
+    watched.unwatch();
     this.#watched.delete(id);
     this.#changes.announce('progress', id);
   }

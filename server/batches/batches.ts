@@ -279,10 +279,11 @@ export class Batches {
       });
       writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
       launch(plan.command, folder, next.attempt, () => void this.#runs.get(id)?.look());
-      this.#follow(next, run => run.follow());
     } catch (error) {
       this.#table.update(id, { state: 'dead', reason: `It couldn't be started: ${messageOf(error)}` });
+      return;
     }
+    this.#follow(next, run => run.follow());
   }
 
   #follow(stored: StoredBatch, begin: (run: BatchRun) => void): void {

@@ -69,16 +69,16 @@ export function isOlder(
   return false;
 }
 
+/** @returns undefined when there is no backend, or it goes while it is asked */
 async function askStatus(dataFolder: string): Promise<BackendStatus | undefined> {
-  let socket: Socket;
-  try {
-    socket = await openSocket(socketPath(dataFolder));
-  } catch {
-    return undefined;
-  }
+  const socket = await openSocket(socketPath(dataFolder)).catch(() => undefined);
+  if (!socket) return undefined;
   const client = new BackendClient(socket);
   try {
     return await client.request('backend/status', {}, { signal: AbortSignal.timeout(30_000) });
+  } catch (error) {
+    if (error instanceof SparkdeckError && error.code === 'backend.unreachable') return undefined;
+    throw error;
   } finally {
     client.close();
   }
@@ -116,7 +116,7 @@ async function startBackend(place: BackendPlace): Promise<void> {
   child.unref();
 
   for (const limit = Date.now() + startLimit; Date.now() < limit; await delay(25)) {
-    if (await askStatus(place.dataFolder).catch(() => undefined)) return;
+    if (await askStatus(place.dataFolder)) return;
     if (ended) break;
   }
   throw new SparkdeckError(

@@ -2,10 +2,10 @@ const units: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 *
 
 /** Bytes of a Spark memory size such as "512m" or "2g". */
 export function bytesOf(size: string): number {
-  const unit = units[size.slice(-1).toLowerCase()];
-  const number = Number(size.slice(0, -1));
-  if (unit === undefined || !Number.isFinite(number)) throw new RangeError(`not a memory size: ${size}`);
-  return number * unit;
+  const [, number, unit] = /^(\d+)([kmgt])$/i.exec(size) ?? [];
+  const factor = units[unit?.toLowerCase() ?? ''];
+  if (number === undefined || factor === undefined) throw new RangeError(`not a memory size: ${size}`);
+  return Number(number) * factor;
 }
 
 /** A number of bytes for a person: "1.5 GiB". */

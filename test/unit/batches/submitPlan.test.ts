@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { parse } from 'dot-properties';
+import { shellLine } from '../../../server/batches/shellLine.ts';
+import { isLoopback, planSubmit } from '../../../server/batches/submitPlan.ts';
+import type { BatchRequest } from '../../../server/protocol/batch.ts';
+import type { Runtime } from '../../../server/protocol/runtime.ts';
+
+const runtime: Runtime = {
+  java: { home: '/java', version: 17, fullVersion: '17.0.1', source: 'PATH' },
+  spark: { home: '/spark', version: '4.3.0', source: 'SPARK_HOME' },
+  python: { path: '/python', version: '3.12.1', source: 'PATH' },
+};
+
+const plan = (
+  request: BatchRequest,
+  master = 'spark://127.0.0.1:7077',
+  sparkDefaults = '',
+): ReturnType<typeof planSubmit> =>
+  planSubmit({
+    request,
+    name: 'n',
+    master,
+    runtime,
+    uiPort: 4567,
+    folder: '/data/batches/1',
+    workingFolder: '/w',
+    baseEnv: { PATH: '/bin', HOME: '/h' },
+    sparkDefaults,
+  });
+const conf = (...args: Parameters<typeof plan>): Record<string, unknown> => ({
+  ...parse(plan(...args).properties),
+});
+
+describe('batches/submitPlan', () => {
+  it('makes a spark-submit of every field', () => {
+    const { command } = plan({
+      file: '/a/app.jar',
+      className: 'com.example.Main',
+      args: ['--x', 'y z', ''],
+      jars: ['/a.jar', '/b.jar'],
+      pyFiles: ['/p.zip'],
+      files: ['/f'],
+      archives: ['/e.tgz#env'],
+      driverMemory: '1g',
+      driverCores: 2,
+      executorMemory: '2g',
+      executorCores: 3,
+      environment: { A: 'b', PATH: '/mine' },
+    });
+    assert.equal(command.program, '/spark/bin/spark-submit');
+    assert.deepEqual(command.args, [
+      ...['--master', 'spark://127.0.0.1:7077', '--name', 'n', '--class', 'com.example.Main'],
+      ...['--jars', '/a.jar,/b.jar', '--py-files', '/p.zip', '--files', '/f', '--archives', '/e.tgz#env'],
+      ...['--properties-file', '/data/batches/1/spark.conf', '--driver-memory', '1g', '--driver-cores', '2'],
+      ...['--executor-memory', '2g', '--executor-cores', '3', '/a/app.jar', '--x', 'y z', ''],
+    ]);
+    assert.deepEqual(command.env, {
+      PATH: '/mine',
+      HOME: '/h',
+      JAVA_HOME: '/java',
+      SPARK_HOME: '/spark',
+      PYSPARK_PYTHON: '/python',
+      PYSPARK_DRIVER_PYTHON: '/python',
+      SPARK_LOCAL_IP: '127.0.0.1',
+      A: 'b',
+    });
+    assert.equal(command.workingFolder, '/w');
+  });
+
+  it('asks for an event log of its own and a UI port, unless the user has settings for them', () => {
+    assert.deepEqual(conf({ file: '/x.py' }), {
+      'spark.eventLog.enabled': 'true',
+      'spark.eventLog.dir': 'file:///data/batches/1/events',
+      'spark.eventLog.rolling.enabled': 'true',
+      'spark.eventLog.compress': 'false',
+      'spark.ui.port': '4567',
+      'spark.driver.host': '127.0.0.1',
+      'spark.driver.bindAddress': '127.0.0.1',
+    });
+    const own = { 'spark.eventLog.dir': 'hdfs:///logs', 'spark.ui.port': '4040' };
+    assert.equal(conf({ file: '/x.py', conf: own })['spark.eventLog.dir'], 'hdfs:///logs');
+    assert.equal(conf({ file: '/x.py', conf: own })['spark.ui.port'], '4040');
+    const defaults = '# a comment\nspark.eventLog.dir   s3a://theirs\nspark.a b\n';
+    assert.equal(conf({ file: '/x.py' }, 'local[2]', defaults)['spark.eventLog.dir'], 's3a://theirs');
+    assert.equal(conf({ file: '/x.py', conf: { 'spark.a': 'c' } }, 'local[2]', defaults)['spark.a'], 'c');
+  });
+
+  it('writes values that a properties file could misread', () => {
+    const values = {
+      'spark.one': ' lead',
+      'spark.two': 'a=b:c # d ! \\ ü €😀',
+      'spark.three': 'x'.repeat(200),
+    };
+    const read = conf({ file: '/x.py', conf: values });
+    for (const [key, value] of Object.entries(values)) assert.equal(read[key], value);
+  });
+
+  it("turns a number of executors into a standalone master's cores", () => {
+    const request = { file: '/x.py', numExecutors: 3, executorCores: 2 };
+    assert.equal(conf(request)['spark.cores.max'], '6');
+    assert.ok(!plan(request).command.args.includes('--num-executors'));
+    const yarn = plan(request, 'yarn');
+    assert.equal(yarn.command.args[yarn.command.args.indexOf('--num-executors') + 1], '3');
+    assert.equal(conf(request, 'yarn')['spark.cores.max'], undefined);
+  });
+
+  it('binds to the loopback address only where the whole cluster is there', () => {
+    const masters = [
+      'local',
+      'local[2]',
+      'local[*,3]',
+      'local-cluster[1,1,1024]',
+      'spark://127.0.0.1:7077',
+      'spark://localhost:1',
+    ];
+    assert.deepEqual(
+      masters.map(isLoopback),
+      masters.map(() => true),
+    );
+    const elsewhere = [
+      'spark://10.0.0.5:7077',
+      'yarn',
+      'k8s://https://localhost:1',
+      'spark://localhost.example.org:7077',
+      'localx',
+    ];
+    assert.deepEqual(
+      elsewhere.map(isLoopback),
+      elsewhere.map(() => false),
+    );
+    assert.equal(conf({ file: '/x.py' }, 'spark://10.0.0.5:7077')['spark.driver.host'], undefined);
+    assert.equal(plan({ file: '/x.py' }, 'yarn').command.env['SPARK_LOCAL_IP'], undefined);
+  });
+
+  it('shows a command line that a shell reads back, without secrets', () => {
+    assert.equal(
+      shellLine([
+        'spark-submit',
+        '--conf',
+        'spark.hadoop.fs.s3a.secret.key=abc',
+        'a b',
+        "it's",
+        '',
+        '$x',
+        '/p/x.py',
+      ]),
+      String.raw`spark-submit --conf 'spark.hadoop.fs.s3a.secret.key=…' 'a b' 'it'\''s' '' '$x' /p/x.py`,
+    );
+  });
+});
