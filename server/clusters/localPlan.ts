@@ -82,8 +82,9 @@ export function planLocal(
         'org.apache.spark.deploy.master.Master',
         ...['--host', loopback, '--port', String(ports.master), '--webui-port', String(ports.masterUi)],
       ],
-      // Without it a taken port moves the master silently to the next one.
-      { SPARK_DAEMON_JAVA_OPTS: '-Dspark.port.maxRetries=0' },
+      // Without the first a taken port moves the master silently to the next one. The second: Spark 4 opens port 6066 for
+      // submits over HTTP, which nobody here uses, and which a second cluster on the machine can't have.
+      { SPARK_DAEMON_JAVA_OPTS: '-Dspark.port.maxRetries=0 -Dspark.master.rest.enabled=false' },
     ),
     workers: Array.from({ length: spec.workers }, (_, index) =>
       process(
