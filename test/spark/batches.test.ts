@@ -292,7 +292,7 @@ describe('batches and a local cluster, with a real Spark', function () {
     assert.equal((await refusal(onCluster(backend.script('broken.jar', 'no zip')))).code, 'file.kind');
     assert.equal(
       (await refusal(withoutCluster(files.quick, { runtime: { javaHome: '/nowhere' } }))).code,
-      'runtime.unfit',
+      'runtime.missing',
     );
     const unreadable = backend.script('secret.py', quick);
     chmodSync(unreadable, 0);
