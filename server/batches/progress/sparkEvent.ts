@@ -31,7 +31,7 @@ export function interestIn(head: string): Interest {
   const name = eventName(head);
   if (name === undefined) return 'none';
   if (name === 'SparkListenerTaskStart' || name === 'SparkListenerTaskEnd') return 'head';
-  return name in readers ? 'whole' : 'none';
+  return readers.has(name) ? 'whole' : 'none';
 }
 
 /** Reads one line of an event log; undefined when it is of another kind, or not what Spark writes. */
@@ -39,7 +39,7 @@ export function readSparkEvent(line: string): SparkEvent | undefined {
   const name = eventName(line);
   if (name === 'SparkListenerTaskStart') return readTaskStart(line);
   if (name === 'SparkListenerTaskEnd') return readTaskEnd(line);
-  const read = name === undefined ? undefined : readers[name];
+  const read = name === undefined ? undefined : readers.get(name);
   if (!read) return undefined;
   try {
     return read(JSON.parse(line));
@@ -102,69 +102,71 @@ function reader<S extends TSchema>(
   return value => (Value.Check(schema, value) ? read(value) : undefined);
 }
 
-const readers: Record<string, (value: unknown) => SparkEvent | undefined> = {
-  SparkListenerApplicationStart: reader(
-    Type.Object({
-      'App ID': Type.Optional(Type.String()),
-      'App Name': Type.String(),
-      Timestamp: Type.Integer(),
-    }),
-    event => ({
-      kind: 'applicationStart',
-      ...(event['App ID'] === undefined ? {} : { appId: event['App ID'] }),
-      appName: event['App Name'],
+const readers = new Map(
+  Object.entries({
+    SparkListenerApplicationStart: reader(
+      Type.Object({
+        'App ID': Type.Optional(Type.String()),
+        'App Name': Type.String(),
+        Timestamp: Type.Integer(),
+      }),
+      event => ({
+        kind: 'applicationStart',
+        ...(event['App ID'] === undefined ? {} : { appId: event['App ID'] }),
+        appName: event['App Name'],
+        at: event.Timestamp,
+      }),
+    ),
+    SparkListenerApplicationEnd: reader(Type.Object({ Timestamp: Type.Integer() }), event => ({
+      kind: 'applicationEnd',
       at: event.Timestamp,
-    }),
-  ),
-  SparkListenerApplicationEnd: reader(Type.Object({ Timestamp: Type.Integer() }), event => ({
-    kind: 'applicationEnd',
-    at: event.Timestamp,
-  })),
-  SparkListenerJobStart: reader(
-    Type.Object({
-      'Job ID': Type.Integer(),
-      'Submission Time': Type.Integer(),
-      'Stage Infos': Type.Array(Stage),
-      Properties: Type.Optional(Type.Object({ 'spark.job.description': Type.Optional(Type.String()) })),
-    }),
-    event => {
-      const description = event.Properties?.['spark.job.description'];
-      return {
-        kind: 'jobStart',
+    })),
+    SparkListenerJobStart: reader(
+      Type.Object({
+        'Job ID': Type.Integer(),
+        'Submission Time': Type.Integer(),
+        'Stage Infos': Type.Array(Stage),
+        Properties: Type.Optional(Type.Object({ 'spark.job.description': Type.Optional(Type.String()) })),
+      }),
+      event => {
+        const description = event.Properties?.['spark.job.description'];
+        return {
+          kind: 'jobStart',
+          jobId: event['Job ID'],
+          at: event['Submission Time'],
+          stages: event['Stage Infos'].map(stageInfo),
+          ...(description === undefined ? {} : { description }),
+        };
+      },
+    ),
+    SparkListenerJobEnd: reader(
+      Type.Object({
+        'Job ID': Type.Integer(),
+        'Completion Time': Type.Integer(),
+        'Job Result': Type.Object({ Result: Type.String() }),
+      }),
+      event => ({
+        kind: 'jobEnd',
         jobId: event['Job ID'],
-        at: event['Submission Time'],
-        stages: event['Stage Infos'].map(stageInfo),
-        ...(description === undefined ? {} : { description }),
-      };
-    },
-  ),
-  SparkListenerJobEnd: reader(
-    Type.Object({
-      'Job ID': Type.Integer(),
-      'Completion Time': Type.Integer(),
-      'Job Result': Type.Object({ Result: Type.String() }),
-    }),
-    event => ({
-      kind: 'jobEnd',
-      jobId: event['Job ID'],
-      at: event['Completion Time'],
-      succeeded: event['Job Result'].Result === 'JobSucceeded',
-    }),
-  ),
-  SparkListenerStageSubmitted: reader(Type.Object({ 'Stage Info': Stage }), event => ({
-    kind: 'stageSubmitted',
-    stage: stageInfo(event['Stage Info']),
-  })),
-  SparkListenerStageCompleted: reader(Type.Object({ 'Stage Info': Stage }), event => ({
-    kind: 'stageCompleted',
-    stage: stageInfo(event['Stage Info']),
-  })),
-  SparkListenerExecutorAdded: reader(Type.Object({ 'Executor ID': Type.String() }), event => ({
-    kind: 'executorAdded',
-    executorId: event['Executor ID'],
-  })),
-  SparkListenerExecutorRemoved: reader(Type.Object({ 'Executor ID': Type.String() }), event => ({
-    kind: 'executorRemoved',
-    executorId: event['Executor ID'],
-  })),
-};
+        at: event['Completion Time'],
+        succeeded: event['Job Result'].Result === 'JobSucceeded',
+      }),
+    ),
+    SparkListenerStageSubmitted: reader(Type.Object({ 'Stage Info': Stage }), event => ({
+      kind: 'stageSubmitted',
+      stage: stageInfo(event['Stage Info']),
+    })),
+    SparkListenerStageCompleted: reader(Type.Object({ 'Stage Info': Stage }), event => ({
+      kind: 'stageCompleted',
+      stage: stageInfo(event['Stage Info']),
+    })),
+    SparkListenerExecutorAdded: reader(Type.Object({ 'Executor ID': Type.String() }), event => ({
+      kind: 'executorAdded',
+      executorId: event['Executor ID'],
+    })),
+    SparkListenerExecutorRemoved: reader(Type.Object({ 'Executor ID': Type.String() }), event => ({
+      kind: 'executorRemoved',
+      executorId: event['Executor ID'],
+    })),
+  }),
+);

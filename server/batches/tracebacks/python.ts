@@ -7,8 +7,8 @@ export interface PythonError {
   /** The message's lines; those of Java's stack that py4j puts into it are left out. */
   message: string[];
   /**
-   * How it belongs to the error before it: `after` that one, which led to it; `inside` its message, where PySpark puts
-   * what a Python worker said; or not at all.
+   * How it belongs to the error before it: `after` that one, which led to it; `inside` it, as what a Python worker said
+   * stands in the message of PySpark's error, or as a member of a group; or not at all.
    */
   follows: 'after' | 'inside' | undefined;
   /** Index of the first line after it. */
@@ -41,7 +41,9 @@ export function readPythonErrors(text: string): PythonError[] {
 const header = 'Traceback (most recent call last):';
 const fileLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
 /** A member of an exception group is drawn behind bars. */
-const bars = /^(?: {2}[|+] )+/;
+const bars = /^ {2,}[|+] /;
+const member = /^ {4,}\| /;
+const border = /^\s*\+-/;
 const exceptionLine = /^([\p{L}_][\p{L}\p{N}_.]*)(?:: ?(.*))?$/u;
 
 const plain = (line: string | undefined): string => (line ?? '').replace(bars, '');
@@ -58,9 +60,11 @@ function how(lines: readonly string[], at: number, before: PythonError | undefin
   if (!before) return undefined;
   const between = lines.slice(before.end, at).filter(line => plain(line).trim() !== '');
   if (chain.test(plain(between.at(-1)))) return 'after';
+  if (member.test(lines[at] ?? '')) return 'inside';
   // PySpark's message ends in the header, or has it on its next line.
+  const quotes = /^(?:pyspark|py4j)\./.test(before.type);
   const line = plain(lines[at]);
-  return line.endsWith(header) && (line !== header || at === before.end) ? 'inside' : undefined;
+  return quotes && line.endsWith(header) && (line !== header || at === before.end) ? 'inside' : undefined;
 }
 
 const chain =
@@ -90,7 +94,7 @@ function readError(
   let end = at + 1;
   for (; end < lines.length && message.length < messageLimit; end++) {
     const line = plain(lines[end]);
-    if (line.trim() === '' || line.endsWith(header) || javaLine.test(line)) break;
+    if (line.trim() === '' || line.endsWith(header) || border.test(line) || javaLine.test(line)) break;
     message.push(line);
   }
   return { frames, type: match[1] ?? '', message, follows, end };
