@@ -108,11 +108,15 @@ async function countWords({ backend, output }: Tools, machine: Machine): Promise
 
   let latest: [Batch, BatchProgress | undefined] = [batch, undefined];
   const clock = setInterval(() => draw(output, ...latest), 1000);
+  let isFirst = true;
   const teller = new Teller(output);
   try {
     const ended = await followBatch(backend, batch.id, {
       streams: ['stdout'],
-      onText: (stream, chunk) => output.write(stream, chunk),
+      onText: async (stream, chunk) => {
+        await output.write(stream, isFirst ? `\n${chunk}` : chunk);
+        isFirst = false;
+      },
       onChange: (now, progress) => {
         latest = [now, progress];
         teller.tell(now, progress);
@@ -148,7 +152,8 @@ class Teller {
   tell(batch: Batch, progress: BatchProgress | undefined): void {
     const start = batch.transitions[0]?.at ?? 0;
     for (const { state, at } of batch.transitions) {
-      if (!isTerminal(state)) this.#once(state, `${state} after ${formatDuration(at - start)}`);
+      if (state === 'not_started' || isTerminal(state)) continue;
+      this.#once(state, `${state} after ${formatDuration(at - start)}`);
     }
     for (const job of progress?.jobs ?? []) {
       if (job.state !== 'running') {
@@ -166,11 +171,11 @@ class Teller {
 
 async function sayWhatNext(output: Output, batch: Batch): Promise<void> {
   const steps: [string, string][] = [
-    ['npm run editor', 'VS Code in your browser: the same cluster and batch, and a button to submit'],
-    ['npm run -s sparkdeck -- list', 'every batch; --help shows what else there is'],
-    [`npm run -s sparkdeck -- show ${batch.id}`, 'this one, with its jobs and stages'],
+    ['npm run editor', 'VS Code in your browser, with this cluster and batch'],
+    ['npm run -s sparkdeck -- list', 'every batch; --help says what else there is'],
+    [`npm run -s sparkdeck -- show ${batch.id}`, 'this batch, with its jobs and stages'],
     ['npm run -s sparkdeck -- submit --wait examples/pi.py', 'another one'],
-    ['npm stop', 'stop the cluster and the backend; they go on until then'],
+    ['npm stop', 'stop the cluster and the backend'],
   ];
   const width = Math.max(...steps.map(([command]) => command.length));
   const lines = steps.map(([command, what]) => `  ${output.paint('cyan', command.padEnd(width))}  ${what}`);
