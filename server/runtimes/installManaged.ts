@@ -32,11 +32,11 @@ export async function installManaged(options: Options): Promise<void> {
   try {
     const { sparks, halfMade } = await findManaged(installFolder, options.env, options.cache);
     if (!sparks.some(spark => spark.version === version)) {
-      await checkSpace(installFolder);
+      const free = await freeSpace(installFolder);
       const folder = await claimFolder(installFolder, version);
       await Promise.all(halfMade.map(remove));
       try {
-        await make(folder, options);
+        await make(folder, free, options);
       } catch (error) {
         await remove(folder);
         throw error;
@@ -48,7 +48,7 @@ export async function installManaged(options: Options): Promise<void> {
   }
 }
 
-async function make(folder: string, options: Options): Promise<void> {
+async function make(folder: string, free: number, options: Options): Promise<void> {
   const { version, python, onProgress, signal } = options;
   onProgress({
     step: 'venv',
@@ -68,7 +68,7 @@ async function make(folder: string, options: Options): Promise<void> {
   if (venv.exitCode !== 0)
     throw new SparkdeckError(
       'runtime.install',
-      `${python.path} could not make a virtual environment. ${venv.startFailure ?? explainPipFailure(venv.lines, folder)}`,
+      `${python.path} could not make a virtual environment. ${venv.startFailure ?? explainPipFailure(venv.lines, folder, free)}`,
     );
   const ownPython = join(folder, 'bin', 'python');
 
@@ -87,7 +87,7 @@ async function make(folder: string, options: Options): Promise<void> {
     const log = await keepLog(options.installFolder, version, pip.lines);
     throw new SparkdeckError(
       'runtime.install',
-      `Spark ${version} could not be installed. ${pip.startFailure ?? explainPipFailure(pip.lines, folder)}${log && ` All that pip printed is in ${log}.`}`,
+      `Spark ${version} could not be installed. ${pip.startFailure ?? explainPipFailure(pip.lines, folder, free)}${log && ` All that pip printed is in ${log}.`}`,
     );
   }
 
@@ -202,9 +202,12 @@ async function claimFolder(installFolder: string, version: string): Promise<stri
   }
 }
 
-async function checkSpace(folder: string): Promise<void> {
+/** In bytes. @throws SparkdeckError where even the smallest install has no room */
+async function freeSpace(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < leastSpace) throw new SparkdeckError('runtime.install', diskFull(folder));
+  const free = bavail * bsize;
+  if (free < leastSpace) throw new SparkdeckError('runtime.install', diskFull(folder));
+  return free;
 }
 
 /** bytes: what stays of an install from pip's cache of built packages, the least case */

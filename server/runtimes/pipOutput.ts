@@ -54,23 +54,36 @@ export function knowsRawProgress(text: string): boolean {
   return Number(major) > 24 || (Number(major) === 24 && Number(minor) >= 1);
 }
 
-/** Why pip failed, and what to do, in sentences for a person. @param lines all that pip printed */
-export function explainPipFailure(lines: readonly string[], folder: string): string {
+/**
+ * Why pip failed, and what to do, in sentences for a person.
+ * @param lines all that pip printed
+ * @param freeBytes what was free before, in the folder's file system: pip takes a disk that fills up while it downloads
+ * for a broken connection
+ */
+export function explainPipFailure(lines: readonly string[], folder: string, freeBytes: number): string {
   const text = lines.join('\n');
   if (/No space left on device|Errno 28|Disk quota exceeded/i.test(text)) return diskFull(folder);
-  if (/No matching distribution found|Could not find a version/i.test(text) && !unreachable.test(text))
-    return 'The package index that pip uses has no such version for this Python. Choose another Spark version.';
+  if (freeBytes < wantedSpace && /incomplete-download|Connection broken/i.test(text)) return diskFull(folder);
   if (unreachable.test(text))
-    return 'pip could not reach its package index. Check the network; behind a proxy set HTTPS_PROXY, with a CA of your own PIP_CERT, and start the backend again so that it sees them.';
+    return 'pip could not reach its package index. Check the network; behind a proxy set HTTPS_PROXY, with a certificate authority of your own PIP_CERT, and start the backend again so that it sees them.';
+  if (/No matching distribution found|Could not find a version/i.test(text))
+    return 'The package index that pip uses has no such version for this Python. Choose another Spark version.';
   if (/Permission denied|Errno 13|Read-only file system/i.test(text))
     return `pip may not write to ${folder}. Make it writable, or set XDG_CACHE_HOME to a folder that is.`;
   const last =
-    lines.findLast(line => /^\s*(ERROR|error)\b/.test(line)) ?? lines.findLast(line => line.trim() !== '');
-  return last === undefined ? 'pip said nothing of why.' : `pip said: ${last.trim()}`;
+    lines.findLast(line => /^\s*error\b/i.test(line)) ?? lines.findLast(line => line.trim() !== '');
+  return last === undefined ? 'pip said nothing of why.' : `pip said: "${last.trim()}".`;
 }
 
 export const diskFull = (folder: string): string =>
   `The disk is full. An install needs about 3 GB of free space in ${folder}, of which 0.5 GB stay in use.`;
 
+export const scarceSpace = (folder: string, free: number): string =>
+  `The disk has ${(free / 1e9).toFixed(1)} GB free in ${folder}; installing Spark takes up to 3 GB, of which 0.5 GB stay in use.`;
+
+/** bytes: archive, unpacked copy, built package and what is installed from it, for a while all at once */
+export const wantedSpace = 3e9;
+
+/** With retries switched off pip says no more of it than that it found no version at all. */
 const unreachable =
-  /Failed to establish a new connection|Name or service not known|name resolution|ProxyError|Tunnel connection failed|SSLError|CERTIFICATE_VERIFY_FAILED|Read timed out|ConnectTimeout|Connection (refused|reset)|Max retries exceeded/i;
+  /Failed to establish a new connection|Name or service not known|name resolution|ProxyError|Tunnel connection failed|SSLError|CERTIFICATE_VERIFY_FAILED|Read timed out|ConnectTimeout|Connection (refused|reset)|Max retries exceeded|from versions: none|incomplete-download/i;

@@ -53,7 +53,8 @@ export async function runInGroup(
   }
 }
 
-function killGroup(group: number): void {
+/** Ends a process group at once; harmless when it has ended. */
+export function killGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch {

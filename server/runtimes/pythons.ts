@@ -32,7 +32,9 @@ export async function findPythons(
   ]);
   const pythons = [...named(fromEnv ? [fromEnv] : [], 'PYSPARK_PYTHON'), ...named(fromPath, 'PATH')];
   return {
-    pythons: pythons.filter((python, index) => pythons.findIndex(other => same(python, other)) === index),
+    pythons: pythons.filter(
+      (python, index) => pythons.findIndex(other => samePython(python, other)) === index,
+    ),
     ...(fromEnv && 'reason' in fromEnv && { badPysparkPython: fromEnv.reason }),
   };
 }
@@ -166,7 +168,10 @@ async function probeAll(
 }
 
 /** `python`, `python3` and `python3.11` of one folder are mostly one Python, which is listed once. */
-const same = (a: FoundPython, b: FoundPython): boolean => a.prefix === b.prefix && a.version === b.version;
+export const samePython = (a: Installation, b: Installation): boolean =>
+  a.prefix === b.prefix && a.version === b.version;
+
+type Installation = Pick<FoundPython, 'prefix' | 'version'>;
 
 const named = (answers: readonly PythonAnswer[], source: string): FoundPython[] =>
   answers.flatMap(answer => ('python' in answer ? { ...answer.python, source } : []));

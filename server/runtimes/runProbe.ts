@@ -1,6 +1,7 @@
 import { execa } from 'execa';
+import { killGroup } from './processGroup.ts';
 
-/** What a program printed, or why it didn't serve, in a few words. */
+/** What a program printed, or why it didn't serve, in a few words without a full stop. */
 export type Ran = { ok: true; stdout: string; stderr: string } | { ok: false; reason: string };
 
 /**
@@ -13,21 +14,29 @@ export async function runProbe(
   env: NodeJS.ProcessEnv,
   timeout = 30_000,
 ): Promise<Ran> {
-  const result = await execa(program, args, {
+  const child = execa(program, args, {
     env,
     extendEnv: false,
     cwd: '/',
     stdin: 'ignore',
     reject: false,
-    timeout,
-    forceKillAfterDelay: 1000,
+    detached: true,
+    cleanup: false,
   });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    // With its children: a shim's child would keep the pipes open.
+    if (child.pid !== undefined) killGroup(child.pid);
+  }, timeout);
+  const result = await child;
+  clearTimeout(timer);
   if (!result.failed) return { ok: true, stdout: result.stdout, stderr: result.stderr };
-  if (result.timedOut) return { ok: false, reason: `gave no answer within ${timeout / 1000} s` };
+  if (late) return { ok: false, reason: `gave no answer within ${timeout / 1000} s` };
   if (result.exitCode === undefined)
     return { ok: false, reason: `can't be started (${result.code ?? result.signal ?? 'unknown'})` };
   const complaint = firstLine(result.stderr) ?? firstLine(result.stdout) ?? 'without a word';
-  return { ok: false, reason: `failed with exit code ${result.exitCode}: ${complaint}` };
+  return { ok: false, reason: `failed with exit code ${result.exitCode}: ${complaint.replace(/\.+$/, '')}` };
 }
 
 const firstLine = (text: string): string | undefined =>

@@ -48,7 +48,7 @@ export class Runtimes {
       ...(choice.problem && found.refusals.length === 0 ? [choice.problem.finding] : []),
       ...found.findings,
       ...choice.findings,
-      ...(await folderFindings(installFolder)),
+      ...(await folderFindings(installFolder, { spaceMatters: !choice.runtime })),
       ...machineFindings(machine),
     ];
     const managed = found.sparks.flatMap(spark =>
@@ -114,13 +114,14 @@ export class Runtimes {
   async #advice(found: Survey, preference: RuntimePreference): Promise<Advice> {
     const { machine } = this.#place;
     const system = { ...machine, osRelease: await osRelease(machine) };
+    const asked = preference.sparkVersion ? ` --spark-version ${preference.sparkVersion}` : '';
     const version =
       preference.sparkVersion ?? newestRelease(javasOf(found, preference), venvPythons(found, preference));
     return {
       java: javaAdvice(system),
       python: pythonAdvice(system),
       spark: version
-        ? `Sparkdeck can install Spark ${version} (460 MB to download): type \`sparkdeck runtime install\`, or choose Install Spark in the editor. Or set SPARK_HOME to a Spark of yours.`
+        ? `Sparkdeck can install Spark ${version} (460 MB to download): type \`sparkdeck runtime install${asked}\`, or choose Install Spark in the editor. Or set SPARK_HOME to a Spark of yours.`
         : 'Set SPARK_HOME to a Spark of yours.',
     };
   }

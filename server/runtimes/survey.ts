@@ -1,12 +1,13 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants, readFile, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Finding, RuntimePreference } from '../protocol/runtime.ts';
 import { findJavas, inspectJava, type FoundJava, type JavaAnswer } from './javas.ts';
 import type { Machine } from './machine.ts';
 import { findManaged } from './managedRuntimes.ts';
+import { scarceSpace, wantedSpace } from './pipOutput.ts';
 import type { ProbeCache } from './probeCache.ts';
-import { findPythons, inspectPython, type FoundPython, type PythonAnswer } from './pythons.ts';
+import { findPythons, inspectPython, samePython, type FoundPython, type PythonAnswer } from './pythons.ts';
 import { findPysparks, inspectSpark, type FoundSpark } from './sparks.ts';
 
 /** Everything that is there, in the order of preference; what a setting names stands first, with source `setting`. */
@@ -61,11 +62,19 @@ export async function survey(preference: RuntimePreference, place: Surroundings)
     });
   };
 
-  if (java && 'java' in java) result.javas.unshift({ ...java.java, source: 'setting' });
+  if (java && 'java' in java)
+    result.javas = [
+      { ...java.java, source: 'setting' },
+      ...result.javas.filter(other => other.home !== java.java.home),
+    ];
   else if (java) refuse('java', 'javaHome', java.reason);
   if (javas.badJavaHome) passOver('java', 'JAVA_HOME', javas.badJavaHome);
 
-  if (python && 'python' in python) result.pythons.unshift({ ...python.python, source: 'setting' });
+  if (python && 'python' in python)
+    result.pythons = [
+      { ...python.python, source: 'setting' },
+      ...result.pythons.filter(other => !samePython(other, python.python)),
+    ];
   else if (python) refuse('python', 'python', python.reason);
   if (pythons.badPysparkPython) passOver('python', 'PYSPARK_PYTHON', pythons.badPysparkPython);
 
@@ -87,12 +96,17 @@ export async function survey(preference: RuntimePreference, place: Surroundings)
   return result;
 }
 
-/** Whether managed installs can be made at all. */
-export async function folderFindings(installFolder: string): Promise<Finding[]> {
+/** Whether managed installs can be made at all; `spaceMatters` when one is about to be. */
+export async function folderFindings(
+  installFolder: string,
+  { spaceMatters }: { spaceMatters: boolean },
+): Promise<Finding[]> {
   for (let folder = installFolder; ; folder = dirname(folder)) {
     try {
       await access(folder, constants.W_OK | constants.X_OK);
-      return [];
+      const { bavail, bsize } = await statfs(folder);
+      if (!spaceMatters || bavail * bsize >= wantedSpace) return [];
+      return [{ level: 'warning', subject: 'folder', message: scarceSpace(folder, bavail * bsize) }];
     } catch (error) {
       const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (absent && dirname(folder) !== folder) continue;
