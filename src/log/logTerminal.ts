@@ -5,7 +5,7 @@ import { messageOf } from '../../server/protocol/errors.ts';
 import type { Stream } from '../../server/protocol/log.ts';
 import { isTerminal } from '../../server/protocol/states.ts';
 import type { Requester } from '../backend/backend.ts';
-import { followLog } from './followLog.ts';
+import { followLog, type ReadLog } from './followLog.ts';
 import { clearTerminal, logClosing, logHeader, LogText, logNote } from './logText.ts';
 
 export interface LogTerminalOptions {
@@ -76,7 +76,8 @@ export class LogTerminal implements vscode.Pseudoterminal {
     const text = new LogText();
     this.#writes.fire(logHeader(batch, Date.now()));
     try {
-      for await (const read of followLog(backend, { id: batch.id, streams, tail: backlog, signal })) {
+      const readLog: ReadLog = (params, abort) => backend.request('log/read', params, abort);
+      for await (const read of followLog(readLog, { id: batch.id, streams, tail: backlog, signal })) {
         if (signal.aborted) return;
         if (read.skipped > 0) this.#writes.fire(leftOut(read.skipped));
         for (const chunk of read.chunks) this.#writes.fire(text.write(chunk.stream, chunk.text));

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { jobsTree } from '../../../src/tree/jobsTree.ts';
+import { batch, noon, progress, tasks } from './samples.ts';
+import { treeText } from './treeText.ts';
+
+const ended = (
+  state: 'success' | 'dead' | 'killed',
+): { transitions: { state: typeof state | 'starting'; at: number }[] } => ({
+  transitions: [
+    { state: 'starting', at: noon },
+    { state, at: noon + 12_000 },
+  ],
+});
+
+describe('the tree of jobs', () => {
+  it('shows running ones first, then the newest, with the state in words', () => {
+    const nodes = jobsTree({
+      batches: [
+        batch({ id: 1, state: 'running', name: 'long' }),
+        batch({ id: 2, state: 'success', ...ended('success') }),
+        batch({ id: 3, state: 'dead', reason: 'ValueError: no number\nmore of it', ...ended('dead') }),
+        batch({ id: 4, state: 'killed', ...ended('killed') }),
+        batch({ id: 5, state: 'starting', name: 'new' }),
+        batch({ id: 6, state: 'running', name: 'going', killRequestedAt: noon }),
+      ],
+      progress: new Map(),
+      total: 8,
+      now: noon,
+    });
+    assert.equal(
+      treeText(nodes),
+      [
+        '(loading~spin) going — being killed',
+        '(loading~spin) new — starting',
+        '(sync~spin) long — running',
+        '(circle-slash) word_count — killed · 12 s · 12:00:12',
+        '(error) word_count — dead · ValueError: no number · 12 s · 12:00:12',
+        '(pass) word_count — success · 12 s · 12:00:12',
+        '(ellipsis) Show older jobs — 2 more',
+      ].join('\n'),
+    );
+  });
+
+  it('unfolds into Spark jobs and stages with task counts', () => {
+    const nodes = jobsTree({
+      batches: [
+        batch({ id: 7, state: 'running', appId: 'app-1' }),
+        batch({ id: 6, state: 'running', appId: 'app-0', name: 'unread' }),
+        batch({ id: 5, state: 'success', appId: 'app-2', name: 'idle', ...ended('success') }),
+      ],
+      progress: new Map([
+        [
+          7,
+          progress(7, {
+            tasks: tasks(3, 10),
+            jobs: [
+              {
+                id: 0,
+                name: 'count at word_count.py:3',
+                state: 'running',
+                tasks: tasks(3, 10, 1),
+                startedAt: noon,
+                stages: [
+                  {
+                    id: 1,
+                    attempt: 1,
+                    name: 'count',
+                    state: 'active',
+                    tasks: tasks(1, 8, 1),
+                    startedAt: noon,
+                  },
+                  {
+                    id: 0,
+                    attempt: 0,
+                    name: 'map',
+                    state: 'complete',
+                    tasks: tasks(2, 2),
+                    startedAt: noon,
+                    endedAt: noon + 900,
+                  },
+                  { id: 2, attempt: 0, name: 'cached', state: 'skipped', tasks: tasks(0, 4) },
+                ],
+              },
+            ],
+          }),
+        ],
+        [5, progress(5, { appId: 'app-2' })],
+      ]),
+      total: 3,
+      now: noon,
+    });
+    assert.equal(
+      treeText(nodes),
+      [
+        '(sync~spin) word_count — running · 3/10 tasks',
+        '  (sync~spin) Job 0: count at word_count.py:3 — running · 3/10 tasks, 1 failed',
+        '    (pass) Stage 0: map — complete · 2/2 tasks · 900 ms',
+        '    (sync~spin) Stage 1, attempt 2: count — active · 1/8 tasks, 1 failed',
+        '    (debug-step-over) Stage 2: cached — skipped',
+        '(sync~spin) unread — running',
+        '  …',
+        '(pass) idle — success · 12 s · 12:00:12',
+        '  (info) It ran no Spark jobs',
+      ].join('\n'),
+    );
+  });
+
+  it('says when an application waits for executors', () => {
+    const [node] = jobsTree({
+      batches: [batch({ id: 1, state: 'running', appId: 'app-1' })],
+      progress: new Map([[1, progress(1, { waitingForResources: true, tasks: tasks(0, 2) })]]),
+      total: 1,
+      now: noon,
+    });
+    assert.equal(node?.description, 'waiting for executors · 0/2 tasks');
+  });
+
+  it('carries in each row what can be done with it', () => {
+    const context = (given: Parameters<typeof batch>[0]): string | undefined =>
+      jobsTree({ batches: [batch(given)], progress: new Map(), total: 1, now: noon })[0]?.context;
+    const sparkUiUrl = 'http://127.0.0.1:4040';
+    assert.equal(context({ id: 1, state: 'starting' }), 'batch:starting');
+    assert.equal(context({ id: 1, state: 'running', appId: 'a', sparkUiUrl }), 'batch:running:ui:app');
+    assert.equal(context({ id: 1, state: 'running', killRequestedAt: noon }), 'batch:running:killing');
+    assert.equal(
+      context({ id: 1, state: 'dead', appId: 'a', sparkUiUrl, killRequestedAt: noon }),
+      'batch:dead:app',
+    );
+  });
+});
