@@ -12,8 +12,10 @@ import { LocalProvider } from './clusters/localProvider.ts';
 import { launchMarker } from './protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
+import { faultsFrom } from './process/faults.ts';
 import { Changes } from './store/changes.ts';
 import { openDatabase } from './store/database.ts';
+import { SettingsTable } from './store/settingsTable.ts';
 import { FolderLock } from './store/folderLock.ts';
 
 export interface BackendOptions {
@@ -42,7 +44,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
 
   const startedAt = Date.now();
   const env = childEnvironment(options.env);
-  const database = openDatabase(dataFolder);
+  const { database, isNew, notices } = openDatabase(dataFolder);
+  for (const notice of notices) log(notice);
+  const settings = new SettingsTable(database);
   const changes = new Changes();
   const runtimes = new Runtimes({ env, installFolder: join(defaultCacheFolder(options.env), 'runtimes') });
   const resolveRuntime = runtimes.resolve.bind(runtimes);
@@ -58,9 +62,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     table: new BatchTable(database, changes, join(dataFolder, 'batches')),
     changes,
     clusters,
+    clusterState: async ({ cluster }, appId) =>
+      cluster === undefined ? undefined : clusters.applicationState(cluster, appId),
     resolveRuntime,
-    machineMemory: machine.memory,
+    settings: () => settings.get(),
+    machine,
     env,
+    folder: join(dataFolder, 'batches'),
+    atFaultPoint: faultsFrom(options.env),
+    log,
   });
 
   let leave = (): void => undefined;
@@ -72,6 +82,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       clusters,
       batches,
       runtimes,
+      settings,
       status: () => ({
         version: productVersion,
         protocol: protocolVersion,
@@ -80,6 +91,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
         startedAt,
         revision: changes.revision,
         connections: door.connections,
+        notices,
       }),
       stop: () => leave(),
       tellInstall: progress => {
@@ -92,8 +104,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   });
   changes.on(change => door.tell('sparkdeck/changed', change));
 
-  clusters.recover();
-  batches.recover();
+  clusters.recover(isNew);
+  batches.recover(isNew);
   await door.open(socketPath(dataFolder));
   log(`backend ${productVersion} (process ${process.pid}) serves ${dataFolder}`);
   const idle = watchIdle(
@@ -107,6 +119,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     clearInterval(idle);
     log('backend leaves; batches and clusters go on');
     await door.close();
+    await runtimes.close();
     batches.close();
     clusters.close();
     database.close();
@@ -119,6 +132,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
 function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const dropped = new Set([
     launchMarker,
+    'SPARKDECK_FAULT',
     'ELECTRON_RUN_AS_NODE',
     'NODE_OPTIONS',
     'PYSPARK_SUBMIT_ARGS',

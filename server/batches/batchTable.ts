@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { Batch, type BatchRequest, type BatchState, type Transition } from '../protocol/batch.ts';
 import { Runtime } from '../protocol/runtime.ts';
+import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
 
 /** A batch as written down: what clients see, and what the backend needs to start it and to find it again. */
@@ -14,6 +15,9 @@ export interface StoredBatch {
   uiPort: number;
   /** how often a launch was tried, see process/launch.ts */
   attempt: number;
+  /** its place among those that wait: the lower comes first */
+  queueRank: number;
+  idempotencyKey?: string;
 }
 
 export interface NewBatch {
@@ -35,6 +39,9 @@ export interface BatchChange {
   sparkUiUrl?: string | null;
   killRequestedAt?: number;
   attempt?: number;
+  queueRank?: number;
+  /** what its folder takes, once it has ended */
+  bytes?: number;
 }
 
 /** The batches of a data folder. Ids are given once and never again. */
@@ -80,6 +87,25 @@ export class BatchTable {
     return Number(this.#database.prepare('SELECT count(*) AS n FROM batches').get()?.['n']);
   }
 
+  /** Those that wait to be launched, first come first. */
+  queue(): StoredBatch[] {
+    return this.#database
+      .prepare(`SELECT * FROM batches WHERE state = 'not_started' ORDER BY queue_rank, id`)
+      .all()
+      .map(row => this.#toStored(row));
+  }
+
+  /** Ended batches and what their folders take, newest first. */
+  ended(): { id: number; bytes: number; endedAt: number }[] {
+    return this.#database
+      .prepare(
+        `SELECT id, coalesce(bytes, 0) AS bytes, transitions ->> '$[#-1].at' AS endedAt FROM batches
+         WHERE state IN ('success', 'dead', 'killed') ORDER BY id DESC`,
+      )
+      .all()
+      .map(row => ({ id: Number(row['id']), bytes: Number(row['bytes']), endedAt: Number(row['endedAt']) }));
+  }
+
   unfinished(): StoredBatch[] {
     return this.list({ limit: -1, states: ['not_started', 'starting', 'running'] }).toReversed();
   }
@@ -89,8 +115,8 @@ export class BatchTable {
     const row = this.#database
       .prepare(
         `INSERT INTO batches
-          (name, request, idempotency_key, cluster, master, runtime, state, transitions, ui_port, rerun_of, revision)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+          (name, request, idempotency_key, cluster, master, runtime, state, transitions, ui_port, rerun_of, queue_rank, revision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(queue_rank), 0) + 1 FROM batches), ?) RETURNING *`,
       )
       .get(
         batch.name,
@@ -127,6 +153,8 @@ export class BatchTable {
     if (change.sparkUiUrl !== undefined) columns.push(['ui_url', change.sparkUiUrl]);
     if (change.killRequestedAt !== undefined) columns.push(['kill_requested_at', change.killRequestedAt]);
     if (change.attempt !== undefined) columns.push(['attempt', change.attempt]);
+    if (change.queueRank !== undefined) columns.push(['queue_rank', change.queueRank]);
+    if (change.bytes !== undefined) columns.push(['bytes', change.bytes]);
     const row = this.#database
       .prepare(
         `UPDATE batches SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ? RETURNING *`,
@@ -135,6 +163,43 @@ export class BatchTable {
     if (!row) throw new Error(`batch ${id} is not there`);
     this.#changes.announce('batch', id);
     return this.#toStored(row);
+  }
+
+  /** Puts a batch back under its old id, from the record beside its logs. */
+  restore(stored: StoredBatch): void {
+    const { batch } = stored;
+    this.#database
+      .prepare(
+        `INSERT INTO batches
+          (id, name, request, idempotency_key, cluster, master, runtime, state, transitions, reason, exit_code, app_id,
+           ui_port, kill_requested_at, rerun_of, attempt, queue_rank, revision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        batch.id,
+        batch.name,
+        JSON.stringify(batch.request),
+        stored.idempotencyKey ?? null,
+        batch.cluster ?? null,
+        stored.master,
+        JSON.stringify(stored.runtime),
+        batch.state,
+        JSON.stringify(batch.transitions),
+        batch.reason ?? null,
+        batch.exitCode ?? null,
+        batch.appId ?? null,
+        stored.uiPort,
+        batch.killRequestedAt ?? null,
+        batch.rerunOf ?? null,
+        stored.attempt,
+        stored.queueRank,
+        this.#changes.next(),
+      );
+  }
+
+  /** The next id is above this one. */
+  countFrom(id: number): void {
+    countFrom(this.#database, 'batches', id);
   }
 
   remove(id: number): void {
@@ -174,6 +239,8 @@ export class BatchTable {
       runtime: Value.Parse(Runtime, JSON.parse(String(row['runtime']))),
       uiPort: Number(row['ui_port']),
       attempt: Number(row['attempt']),
+      queueRank: Number(row['queue_rank']),
+      ...(row['idempotency_key'] !== null && { idempotencyKey: String(row['idempotency_key']) }),
     };
   }
 }

@@ -1,98 +1,113 @@
-import { existsSync, readFileSync, rmSync, mkdirSync, writeFileSync, watch } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { statfsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { Value } from 'typebox/value';
 import { BatchRequest, isTerminal, type Batch, type BatchProgress, type Problem } from '../protocol/batch.ts';
-import type { Application, Cluster, ClusterDetail } from '../protocol/cluster.ts';
-import { messageOf, SparkdeckError } from '../protocol/errors.ts';
+import type { Application, ClusterDetail } from '../protocol/cluster.ts';
+import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
-import { claimLaunch, launch } from '../process/launch.ts';
+import type { Settings } from '../protocol/settings.ts';
+import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
 import type { Changes } from '../store/changes.ts';
-import { BatchRun } from './batchRun.ts';
-import type { BatchTable, StoredBatch } from './batchTable.ts';
+import { isDiskFull } from '../store/database.ts';
+import { writeRecord } from '../store/records.ts';
+import type { BatchTable, NewBatch, StoredBatch } from './batchTable.ts';
+import { BatchWatcher } from './batchWatcher.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
-import { outputFile, readOutput, readTail } from './output.ts';
+import { folderSize } from './folderSize.ts';
+import { Launcher } from './launcher.ts';
+import { readTail } from './output.ts';
+import { OutputReader } from './outputReader.ts';
+import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
 import { findProblems } from './problems.ts';
-import { BatchWatcher } from './batchWatcher.ts';
+import { restoreBatches } from './restoreBatches.ts';
+import { outdated } from './retention.ts';
 import { shellLine } from './shellLine.ts';
-import { eventFolder, planSubmit, submitArguments } from './submitPlan.ts';
+import { submitArguments } from './submitPlan.ts';
 
 const tailForProblems = 1024 * 1024;
+/** A batch that starts with less is likely to fail in the middle. */
+const leastFreeSpace = 32 * 2 ** 20;
 
-type RunningCluster = Cluster & { masterUrl: string; uiUrl: string; runtime: Runtime };
+export interface BatchesOptions {
+  table: BatchTable;
+  changes: Changes;
+  clusters: ClusterRegister;
+  /** What a cluster says of an application that has ended. */
+  clusterState: (batch: Batch, appId: string) => Promise<string | undefined>;
+  resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  settings: () => Settings;
+  machine: { cores: number; memory: number };
+  env: Readonly<Record<string, string>>;
+  /** Where each has a folder of its number. */
+  folder: string;
+  atFaultPoint: AtFaultPoint;
+  log: (line: string) => void;
+}
 
 /** The batches of this backend: submitted, followed, killed, run again, remembered. */
 export class Batches {
+  readonly #options: BatchesOptions;
   readonly #table: BatchTable;
-  readonly #changes: Changes;
-  readonly #clusters: { list(): Cluster[]; running(name: string): RunningCluster };
-  readonly #resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
-  readonly #machineMemory: number;
-  readonly #env: Readonly<Record<string, string>>;
-  readonly #runs = new Map<number, BatchRun>();
+  readonly #launcher: Launcher;
   readonly #watcher: BatchWatcher;
+  readonly #output: OutputReader;
 
-  constructor(options: {
-    table: BatchTable;
-    changes: Changes;
-    clusters: { list(): Cluster[]; running(name: string): RunningCluster };
-    resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
-    /** bytes */
-    machineMemory: number;
-    env: Readonly<Record<string, string>>;
-  }) {
+  constructor(options: BatchesOptions) {
+    this.#options = options;
     this.#table = options.table;
-    this.#changes = options.changes;
-    this.#clusters = options.clusters;
-    this.#resolveRuntime = options.resolveRuntime;
-    this.#machineMemory = options.machineMemory;
-    this.#env = options.env;
-    this.#watcher = new BatchWatcher(this.#changes, id => this.get(id));
+    this.#launcher = new Launcher({
+      ...options,
+      maxRunning: () => options.settings().maxRunning ?? Math.max(2, options.machine.cores),
+      onEnd: batch => void this.#tidy(batch),
+    });
+    this.#watcher = new BatchWatcher(options.changes, id => this.get(id));
+    this.#output = new OutputReader(options.changes, id => this.get(id));
   }
 
-  /** Takes up, after a start of the backend, what an earlier one left: launches what it hadn't, follows what runs. */
-  recover(): void {
-    for (const stored of this.#table.unfinished()) {
-      const { batch, attempt } = stored;
-      if (batch.killRequestedAt !== undefined) {
-        this.#follow(stored, run => void run.kill());
-      } else if (batch.state === 'not_started' || claimLaunch(batch.folder, attempt) === undefined) {
-        this.#launch(stored);
-      } else {
-        this.#follow(stored, run => run.follow());
-      }
-    }
+  /**
+   * Takes up, after a start of the backend, what an earlier one left.
+   * @param isNew whether the database holds nothing: then it is filled from the records beside the logs
+   */
+  recover(isNew: boolean): void {
+    if (isNew) restoreBatches(this.#table, this.#options.folder);
+    this.#launcher.recover();
+    this.applyPolicy();
   }
 
   close(): void {
-    for (const run of this.#runs.values()) run.close();
+    this.#launcher.close();
     this.#watcher.close();
   }
 
   get anyUp(): boolean {
-    return this.#runs.size > 0;
+    return this.#launcher.running > 0;
   }
 
   /**
-   * Writes the batch down and launches it. Once this has answered the batch will run, whatever becomes of the backend.
+   * Writes the batch down. Once this has answered it will run exactly once, whatever becomes of the backend.
    * @throws SparkdeckError for every request that can be seen to fail
    */
   async submit(params: Params<'batch/submit'>, rerunOf?: number): Promise<Batch> {
     const { idempotencyKey } = params;
-    const first = idempotencyKey === undefined ? undefined : this.#table.findByKey(idempotencyKey);
-    if (first) return first.batch;
+    const first = this.#withKey(idempotencyKey);
+    if (first) return first;
+    const { atFaultPoint, clusters, machine, resolveRuntime } = this.#options;
     const request = await checkRequest(params.request);
-    const { master, cluster } = this.#place(request);
-    const runtime = await this.#runtimeFor(request, cluster);
-    checkMemory(request, { machineMemory: this.#machineMemory, cluster });
+    const { master, cluster } = placeRequest(request, clusters);
+    const runtime = await runtimeFor(request, cluster, resolveRuntime);
+    checkMemory(request, { machineMemory: machine.memory, cluster });
+    checkSpace(dirname(this.#options.folder));
     const [freePort] = await freePorts(1);
     // Another request with the same key may have come first while this one was looked at.
-    const since = idempotencyKey === undefined ? undefined : this.#table.findByKey(idempotencyKey);
-    if (since) return since.batch;
-    const stored = this.#table.add({
+    const since = this.#withKey(idempotencyKey);
+    if (since) return since;
+    atFaultPoint('submit.checked');
+    const stored = this.#add({
       request,
       name: request.name ?? basename(request.file, extname(request.file)),
       ...(cluster && { cluster: cluster.spec.name }),
@@ -102,25 +117,29 @@ export class Batches {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(rerunOf !== undefined && { rerunOf }),
     });
-    // A previous life of this data folder may have left a folder of that number.
-    rmSync(stored.batch.folder, { recursive: true, force: true });
-    setImmediate(() => this.#launch(stored));
-    return stored.batch;
+    atFaultPoint('submit.written');
+    setImmediate(() => this.#launcher.launchNext());
+    return this.get(stored.batch.id);
   }
 
   get(id: number): Batch {
-    return this.#stored(id).batch;
+    const { batch } = this.#stored(id);
+    return batch.state === 'not_started' ? this.#withPosition(batch, this.#queue()) : batch;
   }
 
   list(params: Params<'batch/list'>): Result<'batch/list'> {
-    const batches = this.#table
-      .list({
-        limit: params.limit ?? 100,
-        ...(params.before !== undefined && { before: params.before }),
-        ...(params.states && { states: params.states }),
-      })
-      .map(stored => stored.batch);
-    return { revision: this.#changes.revision, total: this.#table.count(), batches };
+    const { limit = 100, before, states } = params;
+    const found = this.#table.list({
+      limit,
+      ...(before !== undefined && { before }),
+      ...(states && { states }),
+    });
+    const queue = found.some(({ batch }) => batch.state === 'not_started') ? this.#queue() : [];
+    return {
+      revision: this.#options.changes.revision,
+      total: this.#table.count(),
+      batches: found.map(({ batch }) => this.#withPosition(batch, queue)),
+    };
   }
 
   async await(id: number, signal: AbortSignal): Promise<Batch> {
@@ -128,15 +147,35 @@ export class Batches {
       const batch = this.get(id);
       return isTerminal(batch.state) ? batch : undefined;
     };
-    return this.#changes.until('batch', id, ended, signal);
+    return this.#options.changes.until('batch', id, ended, signal);
   }
 
   async kill(id: number): Promise<Batch> {
     if (isTerminal(this.get(id).state)) return this.get(id);
-    const run = this.#runs.get(id);
-    if (run) await run.kill();
-    else this.#table.update(id, { state: 'killed', reason: 'killed on request before it was started' });
+    const queue = this.#queue();
+    await this.#launcher.kill(id);
+    this.#tellQueue(queue);
     return this.await(id, AbortSignal.timeout(60_000));
+  }
+
+  /** Puts a batch that waits at another place of the queue: 1 is next. */
+  move(id: number, position: number): Batch {
+    const { batch } = this.#stored(id);
+    if (batch.state !== 'not_started') {
+      throw new SparkdeckError(
+        'batch.running',
+        `Batch ${id} is ${batch.state}: it waits in no queue any more.`,
+      );
+    }
+    const queue = this.#table.queue().filter(stored => stored.batch.id !== id);
+    const index = Math.min(position - 1, queue.length);
+    const before = queue[index - 1]?.queueRank;
+    const after = queue[index]?.queueRank;
+    const queueRank =
+      before === undefined ? (after ?? 1) - 1 : after === undefined ? before + 1 : (before + after) / 2;
+    this.#table.update(id, { queueRank });
+    this.#tellQueue(this.#queue());
+    return this.get(id);
   }
 
   /** Before a cluster is stopped: kills what runs on it, or refuses while something does. */
@@ -167,7 +206,7 @@ export class Batches {
     return this.submit({ request: next }, params.id);
   }
 
-  remove(id: number): void {
+  async remove(id: number): Promise<void> {
     const batch = this.get(id);
     if (!isTerminal(batch.state)) {
       throw new SparkdeckError(
@@ -177,11 +216,26 @@ export class Batches {
     }
     this.#watcher.forget(id);
     this.#table.remove(id);
-    rmSync(batch.folder, { recursive: true, force: true });
+    await rm(batch.folder, { recursive: true, force: true });
+  }
+
+  /** Launches what there is room for now, and removes the history that the settings let go. */
+  applyPolicy(): void {
+    this.#launcher.launchNext();
+    for (const id of outdated(this.#table.ended(), this.#options.settings(), Date.now())) {
+      this.remove(id).catch((error: unknown) =>
+        this.#options.log(`batch ${id} can't be removed: ${String(error)}`),
+      );
+    }
   }
 
   async progress(id: number): Promise<BatchProgress> {
     return this.#watcher.progress(this.get(id));
+  }
+
+  /** Which batches someone looks at: only for these is the driver asked. */
+  watch(watcher: symbol, ids: readonly number[]): void {
+    this.#watcher.watch(watcher, ids);
   }
 
   /** Says of a cluster's applications which batches they are. */
@@ -191,11 +245,6 @@ export class Batches {
       return stored ? { ...app, batchId: stored.batch.id } : app;
     };
     return { ...detail, active: detail.active.map(recognised), completed: detail.completed.map(recognised) };
-  }
-
-  /** Which batches someone looks at: only for these is the driver asked. */
-  watch(watcher: symbol, ids: readonly number[]): void {
-    this.#watcher.watch(watcher, ids);
   }
 
   async problems(id: number): Promise<Problem[]> {
@@ -223,73 +272,49 @@ export class Batches {
     ]);
   }
 
-  /** With `wait` the answer comes when there is something to give, or the batch has ended. */
   async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {
-    for (;;) {
-      const batch = this.get(params.id);
-      const result = await readOutput(batch.folder, params, isTerminal(batch.state));
-      if (!params.wait || result.ended || result.chunks.length > 0) return result;
-      await this.#outputGrows(batch, signal);
-    }
+    return this.#output.read(params, signal);
   }
 
-  async #outputGrows(batch: Batch, signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
-    // Not started yet: there is no file to watch, but a change of state will come.
-    const files = ['stdout', 'stderr'] as const;
-    const grown = existsSync(outputFile(batch.folder, 'stdout'))
-      ? files.map(stream => fileChanges(outputFile(batch.folder, stream), either))
-      : [];
-    const changed = this.#changes.until('batch', batch.id, () => this.#isPast(batch), either);
+  /** The row, and its copy beside the logs. */
+  #add(batch: NewBatch): StoredBatch {
     try {
-      await Promise.race([...grown, changed]);
+      const stored = this.#table.add(batch);
+      writeRecord(stored.batch.folder, stored);
+      return stored;
     } catch (error) {
-      if (signal.aborted) throw new SparkdeckError('request.cancelled', 'Cancelled.', { cause: error });
+      if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
       throw error;
-    } finally {
-      over.abort();
-      await Promise.allSettled([...grown, changed]);
     }
   }
 
-  #isPast(batch: Batch): true | undefined {
-    return this.get(batch.id).revision > batch.revision || undefined;
-  }
-
-  #launch(stored: StoredBatch): void {
-    const { batch } = stored;
-    const { id, folder } = batch;
-    if (isTerminal(this.get(id).state)) return;
-    // Written down before it is done: a backend that comes back knows that this attempt may have begun.
-    const next = this.#table.update(id, {
-      attempt: stored.attempt + 1,
-      ...(batch.state === 'not_started' && { state: 'starting' }),
-    });
+  /** After an end: keeps its record, measures it, and lets go what the settings say. */
+  async #tidy(batch: Batch): Promise<void> {
     try {
-      mkdirSync(eventFolder(folder), { recursive: true, mode: 0o700 });
-      const plan = planSubmit({
-        ...next,
-        request: batch.request,
-        name: batch.name,
-        folder,
-        workingFolder: batch.request.workingFolder ?? folder,
-        baseEnv: this.#env,
-        sparkDefaults: readSparkDefaults(this.#env, next.runtime),
-      });
-      writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
-      launch(plan.command, folder, next.attempt, () => void this.#runs.get(id)?.look());
+      const bytes = await folderSize(batch.folder);
+      writeRecord(batch.folder, this.#table.update(batch.id, { bytes }));
+      this.#tellQueue(this.#queue());
+      this.applyPolicy();
     } catch (error) {
-      this.#table.update(id, { state: 'dead', reason: `It couldn't be started: ${messageOf(error)}` });
-      return;
+      this.#options.log(`batch ${batch.id}: ${String(error)}`);
     }
-    this.#follow(next, run => run.follow());
   }
 
-  #follow(stored: StoredBatch, begin: (run: BatchRun) => void): void {
-    const run = new BatchRun(stored, this.#table, () => this.#runs.delete(stored.batch.id));
-    this.#runs.set(stored.batch.id, run);
-    begin(run);
+  #withKey(idempotencyKey: string | undefined): Batch | undefined {
+    return idempotencyKey === undefined ? undefined : this.#table.findByKey(idempotencyKey)?.batch;
+  }
+
+  #queue(): number[] {
+    return this.#table.queue().map(({ batch }) => batch.id);
+  }
+
+  #withPosition(batch: Batch, queue: readonly number[]): Batch {
+    const index = queue.indexOf(batch.id);
+    return index < 0 ? batch : { ...batch, queuePosition: index + 1 };
+  }
+
+  #tellQueue(queue: readonly number[]): void {
+    for (const id of queue) this.#options.changes.announce('batch', id);
   }
 
   #stored(id: number): StoredBatch {
@@ -297,58 +322,17 @@ export class Batches {
     if (stored) return stored;
     throw new SparkdeckError('batch.missing', `There is no batch ${id}. It may have been removed.`);
   }
-
-  /** Where a request goes: the cluster it names, the master in its conf, or the only cluster that runs. */
-  #place(request: BatchRequest): { master: string; cluster: RunningCluster | undefined } {
-    const master = request.conf?.['spark.master'];
-    if (request.cluster === undefined && master !== undefined) return { master, cluster: undefined };
-    const name = request.cluster ?? this.#onlyCluster();
-    const cluster = this.#clusters.running(name);
-    return { master: master ?? cluster.masterUrl, cluster };
-  }
-
-  #onlyCluster(): string {
-    const running = this.#clusters.list().filter(cluster => cluster.state === 'running');
-    const [only, other] = running;
-    if (only && !other) return only.spec.name;
-    throw new SparkdeckError(
-      'cluster.none',
-      other
-        ? `Several clusters run: ${running.map(each => each.spec.name).join(', ')}. Say which one is meant.`
-        : 'No cluster runs. Start one, or set spark.master to local[*] to run without.',
-    );
-  }
-
-  /** A cluster's Java and Spark are those its batches need; the Python may be the batch's own. */
-  async #runtimeFor(request: BatchRequest, cluster: RunningCluster | undefined): Promise<Runtime> {
-    if (!cluster) return this.#resolveRuntime(request.runtime ?? {});
-    if (request.runtime?.python === undefined) return cluster.runtime;
-    return this.#resolveRuntime({
-      javaHome: cluster.runtime.java.home,
-      sparkHome: cluster.runtime.spark.home,
-      python: request.runtime.python,
-    });
-  }
 }
 
-function readSparkDefaults(env: Readonly<Record<string, string>>, runtime: Runtime): string {
-  try {
-    return readFileSync(
-      join(env['SPARK_CONF_DIR'] ?? join(runtime.spark.home, 'conf'), 'spark-defaults.conf'),
-      'utf8',
-    );
-  } catch {
-    return '';
-  }
+function checkSpace(folder: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < leastFreeSpace) throw diskFull(folder);
 }
 
-function fileChanges(file: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const watcher = watch(file, { signal }, () => {
-      watcher.close();
-      resolve();
-    });
-    watcher.once('error', reject);
-    watcher.once('close', resolve);
-  });
+function diskFull(folder: string, cause?: unknown): SparkdeckError {
+  return new SparkdeckError(
+    'disk.full',
+    `The disk of ${folder} is full, so the batch was not accepted. What runs goes on. Free some space (removing old batches helps), then submit again.`,
+    { cause },
+  );
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { Cluster, ClusterSpec, type ClusterState } from '../protocol/cluster.ts';
 import { Runtime } from '../protocol/runtime.ts';
+import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
 
 export type ClusterChange = Partial<Pick<Cluster, 'state' | 'reason' | 'runtime' | 'masterUrl' | 'uiUrl'>>;
@@ -60,6 +61,32 @@ export class ClusterTable {
       );
     this.#changes.announce('cluster', next.id);
     return next;
+  }
+
+  /** Puts a cluster back under its old id, from the record beside its logs. */
+  restore(cluster: Cluster): void {
+    this.#database
+      .prepare(
+        `INSERT OR IGNORE INTO clusters (id, name, spec, state, reason, created_at, runtime, master_url, ui_url, revision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        cluster.id,
+        cluster.spec.name,
+        JSON.stringify(cluster.spec),
+        cluster.state,
+        cluster.reason ?? null,
+        cluster.createdAt,
+        cluster.runtime ? JSON.stringify(cluster.runtime) : null,
+        cluster.masterUrl ?? null,
+        cluster.uiUrl ?? null,
+        this.#changes.next(),
+      );
+  }
+
+  /** The next id is above this one. */
+  countFrom(id: number): void {
+    countFrom(this.#database, 'clusters', id);
   }
 
   remove(cluster: Cluster): void {

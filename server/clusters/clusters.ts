@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
+import { Value } from 'typebox/value';
+import { Cluster, type ClusterDetail, type ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
+import { highestNumber, readRecords, writeRecord } from '../store/records.ts';
 import type { ClusterChange, ClusterTable } from './clusterTable.ts';
 import type { LocalProvider } from './localProvider.ts';
 import { askMaster } from './masterApi.ts';
@@ -35,8 +37,12 @@ export class Clusters {
     this.#folder = options.folder;
   }
 
-  /** Brings what was written down in step with what is there, after a start of the backend. */
-  recover(): void {
+  /**
+   * Brings what was written down in step with what is there, after a start of the backend.
+   * @param isNew whether the database holds nothing: then it is filled from the records beside the logs
+   */
+  recover(isNew: boolean): void {
+    if (isNew) this.#restore();
     for (const cluster of this.#table.all()) {
       if (cluster.state === 'starting') {
         this.#finish(cluster, 'failed', 'The backend was ended while this cluster started. Start it again.');
@@ -79,6 +85,7 @@ export class Clusters {
     if (old) this.#forget(old);
     const cluster = this.#table.add(spec, runtime);
     const abort = new AbortController();
+    writeRecord(this.folder(cluster), cluster);
     const done = this.#run(cluster, runtime, abort.signal).finally(() => this.#starts.delete(cluster.id));
     this.#starts.set(cluster.id, { abort, done });
     return cluster;
@@ -97,6 +104,14 @@ export class Clusters {
   /** Asks the master. @throws SparkdeckError cluster.missing, cluster.stopped, cluster.unreachable */
   async detail(name: string): Promise<ClusterDetail> {
     return askMaster(this.running(name).uiUrl);
+  }
+
+  /** What the master of a running cluster says of an application; undefined when it doesn't know it or can't be asked. */
+  async applicationState(name: string, appId: string): Promise<string | undefined> {
+    const cluster = this.#table.find(name);
+    if (cluster?.state !== 'running' || !cluster.uiUrl) return undefined;
+    const detail = await askMaster(cluster.uiUrl, AbortSignal.timeout(1000)).catch(() => undefined);
+    return [...(detail?.active ?? []), ...(detail?.completed ?? [])].find(app => app.id === appId)?.state;
   }
 
   /** A cluster that takes batches. @throws SparkdeckError cluster.missing, cluster.stopped */
@@ -161,7 +176,16 @@ export class Clusters {
   #update(cluster: Cluster, change: ClusterChange, from?: Cluster['state']): Cluster {
     const now = this.#table.find(cluster.spec.name);
     if (!now || now.id !== cluster.id || (from && now.state !== from)) return now ?? cluster;
-    return this.#table.update(now, change);
+    const updated = this.#table.update(now, change);
+    writeRecord(this.folder(updated), updated);
+    return updated;
+  }
+
+  #restore(): void {
+    for (const { id, record } of readRecords(this.#folder)) {
+      if (Value.Check(Cluster, record) && record.id === id) this.#table.restore(record);
+    }
+    this.#table.countFrom(highestNumber(this.#folder));
   }
 
   #finish(cluster: Cluster, state: 'stopped' | 'failed', reason?: string): void {

@@ -49,15 +49,15 @@ export function launch(command: Command, folder: string, attempt: number, onEnd:
 
 /**
  * Takes a launch away from a wrapper that has not begun yet.
- * @returns the id of the process group that did begin, or undefined when this caller now owns the attempt and nothing
- * will run under it.
+ * @returns whether nothing will run under this attempt: the caller may make another. False: it has begun.
  */
-export function claimLaunch(folder: string, attempt: number): { group: number | undefined } | undefined {
+export function claimLaunch(folder: string, attempt: number): boolean {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(claimFile(folder, attempt), 'backend\n', { flag: 'wx' });
-    return undefined;
+    writeFileSync(claimFile(folder, attempt), claimedByBackend, { flag: 'wx' });
+    return true;
   } catch {
-    return { group: readGroup(folder, attempt) };
+    return readIfThere(claimFile(folder, attempt)) === claimedByBackend;
   }
 }
 
@@ -74,6 +74,7 @@ export function readExit(folder: string): number | undefined {
 }
 
 export const exitFile = (folder: string): string => join(folder, 'exit');
+const claimedByBackend = 'backend\n';
 const claimFile = (folder: string, attempt: number): string => join(folder, `pid-${attempt}`);
 
 function prepare(folder: string): { stdout: number; stderr: number } {

@@ -71,6 +71,9 @@ export const Batch = Type.Object({
   sparkUiUrl: Type.Optional(Type.String({ description: "The driver's web page while it runs." })),
   killRequestedAt: Type.Optional(Type.Integer()),
   rerunOf: Type.Optional(Type.Integer()),
+  queuePosition: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Among those that wait to be started; 1 is next.' }),
+  ),
   folder: Type.String({ description: 'Where its stdout.log, stderr.log and event log lie.' }),
   revision: Type.Integer(),
 });

@@ -10,6 +10,7 @@ export const errorTable = {
   'class.missing': { rpc: 1003, http: 400 },
   'conf.invalid': { rpc: 1004, http: 400 },
   'folder.unwritable': { rpc: 1005, http: 500 },
+  'disk.full': { rpc: 1006, http: 507 },
   'runtime.missing': { rpc: 1101, http: 503 },
   'runtime.unfit': { rpc: 1102, http: 503 },
   'runtime.install': { rpc: 1103, http: 502 },

@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
 import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
 import { LogReadParams, LogReadResult } from './log.ts';
+import { Settings } from './settings.ts';
 import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './runtime.ts';
 
 const Nothing = Type.Object({}, { additionalProperties: false });
@@ -16,6 +17,9 @@ export const BackendStatus = Type.Object({
   startedAt: Type.Integer(),
   revision: Type.Integer(),
   connections: Type.Integer(),
+  notices: Type.Array(Type.String(), {
+    description: 'What the user should be told: a damaged database that was set aside.',
+  }),
 });
 export type BackendStatus = Static<typeof BackendStatus>;
 
@@ -27,6 +31,10 @@ export const methods = {
   'backend/status': { params: Nothing, result: BackendStatus },
   /** The backend leaves; clusters and batches go on. */
   'backend/stop': { params: Nothing, result: Nothing },
+
+  'settings/get': { params: Nothing, result: Settings },
+  /** Replaces them all. They hold at once. */
+  'settings/set': { params: Settings, result: Settings },
 
   'runtime/doctor': { params: RuntimePreference, result: DoctorReport },
   /** Long; sends `runtime/progress`. Several callers share one install. */
@@ -84,6 +92,14 @@ export const methods = {
   },
   /** Forgets an ended batch and deletes its folder. */
   'batch/remove': { params: BatchId, result: Nothing },
+  /** Puts a batch that waits at another place of the queue: 1 is next. */
+  'batch/move': {
+    params: Type.Object(
+      { id: Type.Integer(), position: Type.Integer({ minimum: 1 }) },
+      { additionalProperties: false },
+    ),
+    result: Batch,
+  },
   'batch/progress': { params: BatchId, result: BatchProgress },
   /** Which batches' progress this connection looks at from now on; only for these is the driver asked. */
   'batch/watch': {

@@ -1,20 +1,91 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../protocol/errors.ts';
 import { migrations } from './migrations.ts';
 
-/** Opens the database of a data folder, in its newest form. */
-export function openDatabase(folder: string): DatabaseSync {
-  const database = new DatabaseSync(join(folder, 'sparkdeck.sqlite'), { timeout: 5000 });
-  // FULL: what was acknowledged is on the disk, even when the power goes.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  migrate(database);
-  return database;
+export interface OpenedDatabase {
+  database: DatabaseSync;
+  /** Whether it holds nothing from before: there was none, or it was damaged. */
+  isNew: boolean;
+  /** What the user should be told. */
+  notices: string[];
 }
 
-function migrate(database: DatabaseSync): void {
+/**
+ * Opens the database of a data folder in its newest form. One from an older version is copied before it is changed. One
+ * that can't be read is set aside, with its journal, and a new one begun.
+ * @throws when the folder can't be written, or the database is from a newer version
+ */
+export function openDatabase(folder: string): OpenedDatabase {
+  const file = join(folder, 'sparkdeck.sqlite');
+  const isNew = !existsSync(file);
+  try {
+    return { database: open(file), isNew, notices: [] };
+  } catch (error) {
+    if (isNew || !isDamage(error)) throw error;
+    const aside = setAside(file);
+    const notice =
+      `The database could not be read (${messageOf(error)}). It was set aside as ${aside}, and a new one was begun ` +
+      'from what lies beside the logs.';
+    return { database: open(file), isNew: true, notices: [notice] };
+  }
+}
+
+/** Whether an error says that nothing more can be written: the disk is full or a quota reached. */
+export function isDiskFull(error: unknown): boolean {
+  const sqliteFull = 13;
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === sqliteFull;
+  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    // FULL: what was acknowledged is on the disk, even when the power goes.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+    if (check !== 'ok') throw new DamagedDatabase(String(check));
+    migrate(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class DamagedDatabase extends Error {}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, https://www.sqlite.org/rescode.html; extended codes carry them in the low byte. */
+function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedDatabase) return true;
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
+  return [11, 26].includes(error.errcode & 0xff);
+}
+
+function setAside(file: string): string {
+  const aside = `${file}.damaged-${new Date().toISOString().replaceAll(':', '')}`;
+  renameSync(file, aside);
+  for (const suffix of ['-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  }
+  return aside;
+}
+
+function migrate(database: DatabaseSync, file: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > migrations.length) {
+    throw new Error(`${file} is from a newer Sparkdeck (schema ${version}). Update this one.`);
+  }
+  if (version > 0 && version < migrations.length) copy(database, `${file}.schema-${version}`);
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`);
   }
+}
+
+function copy(database: DatabaseSync, to: string): void {
+  rmSync(to, { force: true });
+  database.prepare('VACUUM INTO ?').run(to);
 }

@@ -36,4 +36,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX batches_by_state ON batches (state, id);
   CREATE INDEX batches_by_application ON batches (app_id)
   `,
+  `
+  ALTER TABLE batches ADD COLUMN queue_rank REAL;
+  ALTER TABLE batches ADD COLUMN bytes INTEGER;
+  UPDATE batches SET queue_rank = id;
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT
+  `,
 ];

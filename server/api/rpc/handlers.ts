@@ -3,6 +3,7 @@ import type { Batches } from '../../batches/batches.ts';
 import type { Runtimes } from '../../runtimes/runtimes.ts';
 import { readMainClasses } from '../../artifacts/mainClasses.ts';
 import type { BackendStatus, Method, Params, Result } from '../../protocol/methods.ts';
+import type { SettingsTable } from '../../store/settingsTable.ts';
 import type { InstallProgress } from '../../protocol/runtime.ts';
 
 /** The rooms that the door opens on. */
@@ -10,6 +11,7 @@ export interface Rooms {
   clusters: Clusters;
   batches: Batches;
   runtimes: Runtimes;
+  settings: SettingsTable;
   status: () => BackendStatus;
   stop: () => void;
   tellInstall: (progress: InstallProgress) => void;
@@ -27,13 +29,20 @@ type Handler<M extends Method> = (params: Params<M>, caller: Caller) => Promise<
 export type Handlers = { [M in Method]: Handler<M> };
 
 /** Each method of the protocol and the room that answers it. */
-export function createHandlers({ clusters, batches, runtimes, ...backend }: Rooms): Handlers {
+export function createHandlers({ clusters, batches, runtimes, settings, ...backend }: Rooms): Handlers {
   return {
     'backend/status': () => backend.status(),
     'backend/stop': () => {
       // The writer takes a few turns of the event loop; then the answer has gone out.
       setTimeout(backend.stop, 50);
       return {};
+    },
+
+    'settings/get': () => settings.get(),
+    'settings/set': params => {
+      settings.set(params);
+      batches.applyPolicy();
+      return settings.get();
     },
 
     'runtime/doctor': params => runtimes.doctor(params),
@@ -58,10 +67,11 @@ export function createHandlers({ clusters, batches, runtimes, ...backend }: Room
     'batch/await': ({ id }, { signal }) => batches.await(id, signal),
     'batch/kill': ({ id }) => batches.kill(id),
     'batch/rerun': params => batches.rerun(params),
-    'batch/remove': ({ id }) => {
-      batches.remove(id);
+    'batch/remove': async ({ id }) => {
+      await batches.remove(id);
       return {};
     },
+    'batch/move': ({ id, position }) => batches.move(id, position),
     'batch/progress': ({ id }) => batches.progress(id),
     'batch/watch': ({ ids }, { connection }) => {
       batches.watch(connection, ids);

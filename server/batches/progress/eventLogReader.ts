@@ -47,6 +47,14 @@ export class EventLogReader {
     return this.#application && (this.#closed || this.#model.ended);
   }
 
+  /** Whether the driver has closed the log, by its name alone: nothing is read. */
+  async isClosed(): Promise<boolean> {
+    const application = newestApplication(await namesIn(this.#folder));
+    if (!application) return false;
+    const inside = application.rolled ? await namesIn(join(this.#folder, application.name)) : [];
+    return isClosed(application, inside);
+  }
+
   /** Another one when the program has made another SparkContext. */
   get model(): ProgressModel {
     return this.#model;

@@ -60,17 +60,18 @@ describe('process/launch', () => {
     const first = folder;
     folder = second;
     mkdirSync(second);
-    assert.equal(claimLaunch(second, 1), undefined);
+    assert.equal(claimLaunch(second, 1), true);
     await run(sh('touch "$1"', join(first, 'ran')));
     assert.equal(existsSync(join(first, 'ran')), false);
     assert.equal(readExit(second), undefined);
   });
 
-  it('tells who began a launch that can no longer be claimed', async () => {
+  it('can not be claimed once it has begun, and stays claimed by who came first', async () => {
     await run(sh('exit 0'));
-    const claimed = claimLaunch(folder, 1);
-    assert.equal(claimed?.group, readGroup(folder, 1));
-    assert.ok(Number(claimed?.group) > 1);
+    assert.equal(claimLaunch(folder, 1), false);
+    assert.ok(Number(readGroup(folder, 1)) > 1);
+    assert.deepEqual([claimLaunch(folder, 2), claimLaunch(folder, 2)], [true, true]);
+    assert.equal(readGroup(folder, 2), undefined);
   });
 
   it('ends every process of a launch, in whatever group, and then by force', async () => {

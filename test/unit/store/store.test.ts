@@ -38,12 +38,13 @@ describe('store', () => {
   });
 
   it('opens a database twice in a row with its schema kept', () => {
-    const first = openDatabase(folder);
+    const { database: first } = openDatabase(folder);
     first.exec(
       `INSERT INTO clusters (name, spec, state, created_at, revision) VALUES ('a', '{}', 'stopped', 0, 0)`,
     );
     first.close();
-    const second = openDatabase(folder);
+    const { database: second, isNew } = openDatabase(folder);
+    assert.equal(isNew, false);
     assert.equal(second.prepare('SELECT name FROM clusters').get()?.['name'], 'a');
     second.close();
   });
