@@ -127,7 +127,10 @@ export type BatchProgress = Static<typeof BatchProgress>;
 
 /** An error in a batch's output that points at a line of a file, as for an editor's list of problems. */
 export const Problem = Type.Object({
-  file: Type.String({ description: 'absolute path, as the traceback names it' }),
+  file: Type.String({
+    description:
+      "as the traceback names it: an absolute path; of a JVM stack trace, which names no folders, the package's path and the file's name, com/example/Foo.scala",
+  }),
   line: Type.Integer({ description: 'first line is 1' }),
   column: Type.Optional(Type.Integer({ description: 'first column is 1' })),
   endColumn: Type.Optional(Type.Integer()),

@@ -67,22 +67,36 @@ export async function readDriver(
 /**
  * Where an application's UI really is. Spark takes the next port when one is taken, up to 16 times
  * (`spark.port.maxRetries`). Undefined when none of them serves it: not yet, or not any more.
+ * @throws whatever `signal` was aborted with
  */
 export async function findDriverUi(
   port: number,
   appId: string,
-  signal: AbortSignal = AbortSignal.timeout(5000),
+  signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const found = await Promise.all(
-    portsTried(port).map(async tried => {
-      const url = `http://127.0.0.1:${tried}`;
-      const path = `/api/v1/applications/${encodeURIComponent(appId)}`;
-      const answer = await getJson(new URL(path, url), Type.Object({ id: Type.String() }), signal);
-      return answer?.id === appId ? url : undefined;
-    }),
-  );
-  return found.find(url => url !== undefined);
+  const over = new AbortController();
+  // Whoever has taken a port may accept the question and never answer.
+  const limits = AbortSignal.any([over.signal, AbortSignal.timeout(answerTime), ...(signal ? [signal] : [])]);
+  try {
+    return await Promise.any(
+      portsTried(port).map(async tried => {
+        const url = `http://127.0.0.1:${tried}`;
+        const path = `/api/v1/applications/${encodeURIComponent(appId)}`;
+        const answer = await getJson(new URL(path, url), Type.Object({ id: Type.String() }), limits);
+        if (answer?.id !== appId) throw new Error(`Port ${tried} does not serve ${appId}.`);
+        return url;
+      }),
+    );
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  } finally {
+    over.abort();
+  }
 }
+
+/** Milliseconds. */
+const answerTime = 3000;
 
 /** As org.apache.spark.util.Utils.userPort counts: beyond the last port it goes on after the privileged ones. */
 export function portsTried(port: number): number[] {

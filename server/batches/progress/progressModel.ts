@@ -65,6 +65,15 @@ export class ProgressModel {
   }
 
   /**
+   * The driver says that a stage runs. Spark writes a job's start to the event log at once, but that of a stage only
+   * with the next thing that ends.
+   */
+  seenActive(stageId: number): void {
+    const stage = this.#stages.get(stageId);
+    if (stage?.seenActive() === true) this.#skipAncestors(stage.parents);
+  }
+
+  /**
    * The application is gone, whether or not it could say so: what still ran has failed.
    * @param at milliseconds since 1970
    */

@@ -3,6 +3,8 @@ import { readDriver, type LiveProgress } from './driverApi.ts';
 import { EventLogReader } from './eventLogReader.ts';
 import { mergeLive } from './mergeLive.ts';
 
+type Watched = Pick<Batch, 'id' | 'state' | 'transitions' | 'appId' | 'sparkUiUrl'>;
+
 /** How far one batch is, as told by its event log and, while it runs, by its driver. */
 export class ProgressSource {
   readonly #reader: EventLogReader;
@@ -12,11 +14,12 @@ export class ProgressSource {
     this.#reader = new EventLogReader(eventFolder);
   }
 
-  async read(batch: Batch): Promise<BatchProgress> {
+  async read(batch: Watched): Promise<BatchProgress> {
     const live = await this.#askDriver(batch);
     // Read after the driver was asked: what has ended since is then known to have ended.
     await this.#reader.read();
     const { model } = this.#reader;
+    for (const stage of live?.stages ?? []) model.seenActive(stage.stageId);
     if (isTerminal(batch.state)) model.settle(batch.transitions.at(-1)?.at ?? 0);
     const snapshot = model.snapshot(batch.id);
     const appId = snapshot.appId ?? this.#reader.appId ?? batch.appId;
@@ -24,7 +27,7 @@ export class ProgressSource {
     return live && !isTerminal(batch.state) ? mergeLive(identified, live) : identified;
   }
 
-  async #askDriver(batch: Batch): Promise<LiveProgress | undefined> {
+  async #askDriver(batch: Watched): Promise<LiveProgress | undefined> {
     const appId = this.#reader.appId ?? batch.appId;
     if (isTerminal(batch.state) || batch.sparkUiUrl === undefined || appId === undefined) return undefined;
     try {

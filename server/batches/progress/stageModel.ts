@@ -69,10 +69,18 @@ export class StageModel {
     attempt.active = 0;
   }
 
+  /** Its first attempt runs, as someone else says before its event has been written. Returns whether that is news. */
+  seenActive(): boolean {
+    const attempt = this.#newest();
+    if (attempt.state !== 'pending') return false;
+    attempt.state = 'active';
+    return true;
+  }
+
   /** Whether there are tasks to do and none is being done. */
   waits(): boolean {
     const { state, active, completed, total } = this.#newest();
-    return state === 'active' && active === 0 && completed < total;
+    return (state === 'active' || state === 'pending') && active === 0 && completed < total;
   }
 
   /** Of all attempts together: a later attempt has only those tasks whose results are missing. */

@@ -60,6 +60,21 @@ describe('batches/progress/driverApi', () => {
     });
   });
 
+  it('does not wait for ever on a port whose owner never answers', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    assert.ok(typeof address === 'object' && address);
+    try {
+      assert.equal(await findDriverUi(address.port, 'app-1'), undefined);
+      const told = AbortSignal.timeout(50);
+      await assert.rejects(findDriverUi(address.port, 'app-1', told), { name: 'TimeoutError' });
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
+  });
+
   it('tries the ports that Spark tries', () => {
     assert.deepEqual(
       [portsTried(4040)[0], portsTried(4040).at(-1), portsTried(4040).length],
