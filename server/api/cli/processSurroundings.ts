@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Surroundings } from './cli.ts';
 
+/** The backend's program: a source beside sources, a bundle beside bundles (see scripts/build.ts). */
+const backendMain = import.meta.url.endsWith('.ts') ? '../../main.ts' : './backend.mjs';
+
 const exitOfBrokenPipe = 128 + 13;
 
 /** The command line's surroundings in this very process. */
@@ -21,7 +24,7 @@ export function processSurroundings(): Surroundings {
     stderr: process.stderr,
     backendProgram: {
       program: process.execPath,
-      args: [fileURLToPath(new URL('../../main.ts', import.meta.url))],
+      args: [fileURLToPath(new URL(backendMain, import.meta.url))],
       env,
     },
     onInterrupt: handler => {

@@ -1,0 +1,69 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Milliseconds: a Spark application on a busy machine. */
+export const sparkLimit = 180_000;
+
+/** What a user sees of Sparkdeck in the workbench, by the names on the screen. */
+export class DeckPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(): Promise<void> {
+    await this.page.locator('.activitybar .action-label[aria-label^="Sparkdeck"]').click();
+    await this.view('Jobs').waitFor();
+  }
+
+  view(name: 'Clusters' | 'Jobs'): Locator {
+    const header = this.page.locator('.pane-header', { hasText: name });
+    return this.page.locator('.sidebar .pane', { has: header });
+  }
+
+  /** The rows of a view that read like this: label and grey text. */
+  row(view: 'Clusters' | 'Jobs', text: RegExp): Locator {
+    return this.view(view).locator('.monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  button(title: string): Locator {
+    return this.page.locator('.sidebar .welcome-view .monaco-button', { hasText: title });
+  }
+
+  /** Clicks one of the icons that a row shows under the mouse. */
+  async inline(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.locator(`.action-label[aria-label^="${title}"]`).click();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+p');
+    await this.page.locator('.quick-input-widget input').first().fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+  }
+
+  /** By the icon in the editor's title. */
+  async submitOpenFile(): Promise<void> {
+    await this.page
+      .locator('.editor-actions .action-label[aria-label^="Submit Current File to Spark"]')
+      .click();
+  }
+
+  get statusItem(): Locator {
+    return this.page.locator('.statusbar-item[id$="sparkdeck.jobs"]');
+  }
+
+  /** What the terminal in front shows. */
+  get terminal(): Locator {
+    return this.page.locator('.panel .terminal-wrapper.active .xterm-rows');
+  }
+
+  async answerText(text: string | undefined, step: string): Promise<void> {
+    const box = this.page.locator('.quick-input-widget', { hasText: step });
+    await box.waitFor();
+    if (text !== undefined) await box.locator('input').first().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+}
