@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { claimLaunch, readExit, readGroup } from '../process/launch.ts';
@@ -16,6 +17,8 @@ const lookInterval = 2000;
 /** How long a wrapper that was started may take to say its process id. */
 const beginLimit = 10_000;
 const killGrace = 10_000;
+/** How long a master may take to notice that a driver is gone. */
+const masterLimit = 10_000;
 const tailForReason = 64 * 1024;
 
 export interface RunSurroundings {
@@ -77,6 +80,7 @@ export class BatchRun {
     this.#around.atFaultPoint('kill.claimed');
     await endMarked(batch.folder, killGrace);
     this.#around.atFaultPoint('kill.signalled');
+    await this.#applicationGone();
     await this.#end(readExit(batch.folder));
   }
 
@@ -147,6 +151,17 @@ export class BatchRun {
     onEnd(batch);
     // What the program left behind in the background ends with it.
     await endMarked(folder, killGrace);
+  }
+
+  /** The master notices the end of a driver by its connection, mostly at once. */
+  async #applicationGone(): Promise<void> {
+    const batch = this.#around.table.find(this.id)?.batch;
+    if (!batch?.appId) return;
+    for (const limit = Date.now() + masterLimit; Date.now() < limit; await delay(100)) {
+      const state = await this.#around.clusterState(batch, batch.appId);
+      if (state !== 'RUNNING' && state !== 'WAITING') return;
+    }
+    this.#around.log(`batch ${this.id}: its master still lists ${batch.appId}`);
   }
 
   async #findUi(port: number, appId: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
 import { highestNumber, readRecords, writeRecord } from '../store/records.ts';
 import type { ClusterChange, ClusterTable } from './clusterTable.ts';
-import type { LocalProvider } from './localProvider.ts';
+import type { LocalProvider, RunningLocal } from './localProvider.ts';
 import { askMaster } from './masterApi.ts';
 
 /** How often it is looked whether the processes of running clusters are still there. A look costs a read of /proc. */
@@ -197,9 +197,17 @@ export class Clusters {
 
   #look(): void {
     for (const cluster of this.#table.all()) {
-      if (cluster.state !== 'running') continue;
-      const reason = this.#provider.trouble(cluster, this.folder(cluster));
-      if (reason) this.#finish(cluster, 'failed', reason);
+      if (!isRunning(cluster)) continue;
+      const trouble = this.#revive(cluster);
+      if (trouble) this.#finish(cluster, 'failed', trouble);
+    }
+  }
+
+  #revive(cluster: RunningLocal): string | undefined {
+    try {
+      return this.#provider.revive(cluster, this.folder(cluster));
+    } catch (error) {
+      return messageOf(error);
     }
   }
 
@@ -218,4 +226,13 @@ export class Clusters {
     this.#table.remove(cluster);
     rmSync(this.folder(cluster), { recursive: true, force: true });
   }
+}
+
+function isRunning(cluster: Cluster): cluster is RunningLocal {
+  return (
+    cluster.state === 'running' &&
+    cluster.masterUrl !== undefined &&
+    cluster.uiUrl !== undefined &&
+    cluster.runtime !== undefined
+  );
 }

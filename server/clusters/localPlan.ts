@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stringify } from 'dot-properties';
 import type { ClusterSpec } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
@@ -16,6 +17,9 @@ export interface ClusterProcess {
   role: string;
   folder: string;
   command: Command;
+  /** Spark's settings of it, in a file that the command names. */
+  propertiesFile: string;
+  properties: string;
 }
 
 export interface LocalPlan {
@@ -62,46 +66,62 @@ export function planLocal(
   baseEnv: Readonly<Record<string, string>>,
 ): LocalPlan {
   const masterUrl = `spark://${loopback}:${ports.master}`;
-  const sparkClass = join(runtime.spark.home, 'bin', 'spark-class');
-  const process = (role: string, args: string[], env: Record<string, string>): ClusterProcess => ({
-    role,
-    folder: join(folder, role),
-    command: {
-      program: sparkClass,
-      args,
-      env: { ...daemonEnv(baseEnv, runtime), ...env },
-      workingFolder: folder,
-    },
-  });
+  const daemon = (
+    role: string,
+    mainClass: string,
+    args: string[],
+    properties: Readonly<Record<string, string>>,
+  ): ClusterProcess => {
+    const own = join(folder, role);
+    const propertiesFile = join(own, 'spark.conf');
+    return {
+      role,
+      folder: own,
+      propertiesFile,
+      properties: stringify(properties, { latin1: true, keySep: '=' }),
+      command: {
+        program: join(runtime.spark.home, 'bin', 'spark-class'),
+        args: [mainClass, '--host', loopback, '--properties-file', propertiesFile, ...args],
+        env: daemonEnv(baseEnv, runtime),
+        workingFolder: own,
+      },
+    };
+  };
   return {
     masterUrl,
     uiUrl: `http://${loopback}:${ports.masterUi}`,
-    master: process(
+    master: daemon(
       'master',
-      [
-        'org.apache.spark.deploy.master.Master',
-        ...['--host', loopback, '--port', String(ports.master), '--webui-port', String(ports.masterUi)],
-      ],
-      // Without the first a taken port moves the master silently to the next one. The second: Spark 4 opens port 6066 for
-      // submits over HTTP, which nobody here uses, and which a second cluster on the machine can't have.
-      { SPARK_DAEMON_JAVA_OPTS: '-Dspark.port.maxRetries=0 -Dspark.master.rest.enabled=false' },
+      'org.apache.spark.deploy.master.Master',
+      ['--port', String(ports.master), '--webui-port', String(ports.masterUi)],
+      {
+        // Without it a taken port moves the master silently to the next one.
+        'spark.port.maxRetries': '0',
+        // Spark 4 opens port 6066 for submits over HTTP, which nobody here uses, and which a second cluster on the
+        // machine can't have.
+        'spark.master.rest.enabled': 'false',
+        // A master that fell and is started again finds its workers and applications: they go on.
+        'spark.deploy.recoveryMode': 'FILESYSTEM',
+        'spark.deploy.recoveryDirectory': join(folder, 'master', 'recovery'),
+      },
     ),
-    workers: Array.from({ length: spec.workers }, (_, index) =>
-      process(
-        `worker-${index + 1}`,
+    workers: Array.from({ length: spec.workers }, (_, index) => {
+      const role = `worker-${index + 1}`;
+      return daemon(
+        role,
+        'org.apache.spark.deploy.worker.Worker',
         [
-          'org.apache.spark.deploy.worker.Worker',
-          ...['--host', loopback, '--webui-port', '0'],
-          ...['--cores', String(spec.workerCores), '--memory', spec.workerMemory],
-          ...['--work-dir', join(folder, `worker-${index + 1}`, 'work'), masterUrl],
+          ...['--webui-port', '0', '--cores', String(spec.workerCores), '--memory', spec.workerMemory],
+          ...['--work-dir', join(folder, role, 'work'), masterUrl],
         ],
-        // Folders of applications that ended an hour ago are removed, so that a long-lived cluster doesn't fill the disk.
         {
-          SPARK_DAEMON_JAVA_OPTS:
-            '-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.interval=600 -Dspark.worker.cleanup.appDataTtl=3600',
+          // Folders of applications that ended an hour ago are removed, so that a long-lived cluster doesn't fill the disk.
+          'spark.worker.cleanup.enabled': 'true',
+          'spark.worker.cleanup.interval': '600',
+          'spark.worker.cleanup.appDataTtl': '3600',
         },
-      ),
-    ),
+      );
+    }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, ClusterSpec } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
-import { launch, readExit, readGroup } from '../process/launch.ts';
+import { launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
 import { checkFits, planLocal, type ClusterProcess, type Machine } from './localPlan.ts';
@@ -13,6 +13,12 @@ import { askMaster } from './masterApi.ts';
 /** A cold JVM on a busy machine takes its time. */
 const readyLimit = 180_000;
 const stopGrace = 10_000;
+/** A process may fall so often in so many milliseconds before its cluster is given up. */
+const reviveLimit = 3;
+const reviveWindow = 10 * 60_000;
+
+/** A cluster that has come up once. */
+export type RunningLocal = Cluster & { masterUrl: string; uiUrl: string; runtime: Runtime };
 
 /** Makes clusters out of processes of this machine. */
 export class LocalProvider {
@@ -51,9 +57,9 @@ export class LocalProvider {
     const plan = planLocal(spec, runtime, ports, folder, this.#env);
     try {
       signal.throwIfAborted();
-      start(plan.master);
+      start(plan.master, 1);
       await this.#ready(plan.uiUrl, 0, [plan.master], signal);
-      plan.workers.forEach(start);
+      plan.workers.forEach(worker => start(worker, 1));
       await this.#ready(plan.uiUrl, spec.workers, [plan.master, ...plan.workers], signal);
     } catch (error) {
       await this.stop(folder, spec.workers);
@@ -71,12 +77,22 @@ export class LocalProvider {
     return masterGone && workersGone.every(Boolean);
   }
 
-  /** What is wrong with a cluster that should be running, or undefined. */
-  trouble(cluster: Cluster, folder: string): string | undefined {
-    if (!isUp(masterFolder(folder))) return `The master is gone. ${why(masterFolder(folder))}`;
-    const workers = workerFolders(folder, cluster.spec.workers);
-    if (workers.some(isUp)) return undefined;
-    return `No worker is left. ${why(workers[0] ?? folder)}`;
+  /**
+   * Starts again what fell of a cluster that should be running: the master at its old address, where it takes up its
+   * workers and applications, and workers.
+   * @returns what is wrong when that was done too often, or undefined
+   */
+  revive(cluster: RunningLocal, folder: string): string | undefined {
+    const ports = { master: portOf(cluster.masterUrl), masterUi: portOf(cluster.uiUrl) };
+    const plan = planLocal(cluster.spec, cluster.runtime, ports, folder, this.#env);
+    for (const fallen of [plan.master, ...plan.workers].filter(each => !isUp(each.folder))) {
+      const times = launchTimes(fallen.folder);
+      if (times.filter(at => at > Date.now() - reviveWindow).length > reviveLimit) {
+        return `The ${fallen.role} fell again and again. ${why(fallen.folder)}`;
+      }
+      start(fallen, times.length + 1);
+    }
+    return undefined;
   }
 
   async #ready(
@@ -107,14 +123,20 @@ function workerFolders(folder: string, workers: number): string[] {
   return Array.from({ length: workers }, (_, index) => join(folder, `worker-${index + 1}`));
 }
 
-function start(process: ClusterProcess): void {
-  launch(process.command, process.folder, 1, () => undefined);
+function start(process: ClusterProcess, attempt: number): void {
+  mkdirSync(process.folder, { recursive: true, mode: 0o700 });
+  writeFileSync(process.propertiesFile, process.properties, { mode: 0o600 });
+  launch(process.command, process.folder, attempt, () => undefined);
 }
 
 function isUp(folder: string): boolean {
-  const group = readGroup(folder, 1);
+  const group = readGroup(folder, launchTimes(folder).length);
   if (group !== undefined && isMarkedAlive(group, folder)) return true;
   return findMarked(folder).length > 0;
+}
+
+function portOf(url: string): number {
+  return Number(url.slice(url.lastIndexOf(':') + 1));
 }
 
 /** The last words of a process that ended. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchMarker } from '../protocol/launchMarker.ts';
@@ -61,6 +61,12 @@ export function claimLaunch(folder: string, attempt: number): boolean {
   }
 }
 
+/** When each launch of a folder began, in milliseconds since 1970. */
+export function launchTimes(folder: string): number[] {
+  const files = readdirSync(folder).filter(name => /^pid-\d+$/.test(name));
+  return files.map(name => statSync(join(folder, name)).mtimeMs);
+}
+
 /** The process group of a launch that has begun. */
 export function readGroup(folder: string, attempt: number): number | undefined {
   const text = readIfThere(claimFile(folder, attempt))?.trim();
@@ -80,7 +86,8 @@ const claimFile = (folder: string, attempt: number): string => join(folder, `pid
 function prepare(folder: string): { stdout: number; stderr: number } {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!existsSync(exitFile(folder))) writeFileSync(exitFile(folder), blank);
+    // Of an attempt before this one, which has ended or was never begun.
+    writeFileSync(exitFile(folder), blank);
     return {
       stdout: openSync(join(folder, 'stdout.log'), 'a', 0o600),
       stderr: openSync(join(folder, 'stderr.log'), 'a', 0o600),
