@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { BatchTable, type NewBatch } from '../../../server/batches/batchTable.ts';
+import { restoreBatches } from '../../../server/batches/restoreBatches.ts';
+import { Changes } from '../../../server/store/changes.ts';
+import { openDatabase } from '../../../server/store/database.ts';
+import { migrations } from '../../../server/store/migrations.ts';
+import { writeRecord } from '../../../server/store/records.ts';
+
+const fresh: NewBatch = {
+  request: { file: '/x.py', args: ['ä'] },
+  name: 'x',
+  master: 'local[1]',
+  runtime: {
+    java: { home: '/java', version: 17, fullVersion: '17.0.1', source: 'PATH' },
+    spark: { home: '/spark', version: '4.3.0', source: 'SPARK_HOME' },
+    python: { path: '/python', version: '3.12.1', source: 'PATH' },
+  },
+  uiPort: 4040,
+};
+
+describe('batches/batchTable', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'sparkdeck-table-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  const folder = (): string => join(root, 'batches');
+  const open = (): { table: BatchTable; database: DatabaseSync; isNew: boolean; notices: string[] } => {
+    const opened = openDatabase(root);
+    return { ...opened, table: new BatchTable(opened.database, new Changes(), folder()) };
+  };
+
+  it('keeps states with their times, and a queue in order', () => {
+    const { table, database } = open();
+    const ids = [1, 2, 3].map(() => table.add(fresh).batch.id);
+    table.update(3, { queueRank: 0.5 });
+    assert.deepEqual(
+      table.queue().map(({ batch }) => batch.id),
+      [3, 1, 2],
+    );
+    table.update(1, { state: 'starting', attempt: 1 });
+    const ended = table.update(1, { state: 'dead', reason: 'why', exitCode: 3 });
+    assert.deepEqual(
+      ended.batch.transitions.map(({ state }) => state),
+      ['not_started', 'starting', 'dead'],
+    );
+    assert.deepEqual([ended.batch.reason, ended.batch.exitCode], ['why', 3]);
+    assert.deepEqual(
+      table.ended().map(({ id }) => id),
+      [1],
+    );
+    assert.deepEqual(
+      table.list({ limit: 10, states: ['not_started'] }).map(({ batch }) => batch.id),
+      [3, 2],
+    );
+    assert.deepEqual(
+      table.list({ limit: 1, before: 3 }).map(({ batch }) => batch.id),
+      [2],
+    );
+    assert.deepEqual(ids, [1, 2, 3]);
+    database.close();
+  });
+
+  it('never gives an id twice, even of one that was removed', () => {
+    const { table, database } = open();
+    table.add(fresh);
+    table.add(fresh);
+    table.remove(2);
+    assert.equal(table.add(fresh).batch.id, 3);
+    database.close();
+  });
+
+  it('takes over a database of the first version, and keeps a copy of it', () => {
+    const old = new DatabaseSync(join(root, 'sparkdeck.sqlite'));
+    old.exec(`${migrations[0] ?? ''}; PRAGMA user_version = 1`);
+    old
+      .prepare(
+        `INSERT INTO batches (name, request, master, runtime, state, transitions, ui_port, revision)
+         VALUES ('old', '{"file":"/old.py"}', 'local', ?, 'success', '[{"state":"success","at":5}]', 4040, 1)`,
+      )
+      .run(JSON.stringify(fresh.runtime));
+    old.close();
+    const { table, database, isNew, notices } = open();
+    assert.deepEqual([isNew, notices], [false, []]);
+    assert.equal(table.find(1)?.batch.name, 'old');
+    assert.equal(table.find(1)?.queueRank, 1);
+    database.close();
+    const copy = new DatabaseSync(join(root, 'sparkdeck.sqlite.schema-1'), { readOnly: true });
+    assert.equal(copy.prepare('PRAGMA user_version').get()?.['user_version'], 1);
+    assert.equal(copy.prepare('SELECT name FROM batches').get()?.['name'], 'old');
+    copy.close();
+  });
+
+  it('refuses a database from a newer version and leaves it as it is', () => {
+    const newer = new DatabaseSync(join(root, 'sparkdeck.sqlite'));
+    newer.exec('CREATE TABLE future (a); PRAGMA user_version = 99');
+    newer.close();
+    assert.throws(() => open(), /newer Sparkdeck/);
+    const again = new DatabaseSync(join(root, 'sparkdeck.sqlite'));
+    assert.equal(again.prepare('PRAGMA user_version').get()?.['user_version'], 99);
+    again.close();
+  });
+
+  for (const [what, damage] of [
+    [
+      'that is no database',
+      (): Buffer => Buffer.from('not a database at all, whatever its name says'.repeat(50)),
+    ],
+    ['with a page overwritten', (whole: Buffer): Buffer => whole.fill(0x5a, 4096, 16_384)],
+    ['cut in the middle', (whole: Buffer): Buffer => whole.subarray(0, Math.floor(whole.length / 2))],
+  ] as const) {
+    it(`sets aside a file ${what}, and begins a new one from the records beside the logs`, () => {
+      const first = open();
+      const kept = first.table.add({ ...fresh, idempotencyKey: 'key' });
+      const ended = first.table.update(kept.batch.id, {
+        state: 'success',
+        reason: 'exit code 0',
+        exitCode: 0,
+      });
+      writeRecord(ended.batch.folder, ended);
+      writeFileSync(join(ended.batch.folder, 'stdout.log'), 'the output');
+      mkdirSync(join(folder(), '7'), { recursive: true });
+      first.database.close();
+      const file = join(root, 'sparkdeck.sqlite');
+      writeFileSync(file, damage(readFileSync(file)));
+
+      const { table, database, isNew, notices } = open();
+      assert.equal(isNew, true);
+      assert.match(notices.join(), /set aside as .*damaged/);
+      assert.ok(readdirSync(root).some(name => name.includes('.damaged-')));
+      restoreBatches(table, folder());
+      const found = table.findByKey('key');
+      assert.deepEqual(
+        [found?.batch.state, found?.batch.exitCode, found?.batch.request],
+        ['success', 0, fresh.request],
+      );
+      assert.equal(readFileSync(join(found?.batch.folder ?? '', 'stdout.log'), 'utf8'), 'the output');
+      assert.equal(table.add(fresh).batch.id, 8, 'a number that has a folder is not given again');
+      database.close();
+    });
+  }
+});
