@@ -26,6 +26,7 @@ import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
 import { findProblems } from './problems.ts';
 import { restoreBatches } from './restoreBatches.ts';
 import { outdated } from './retention.ts';
+import { sourceLines } from './sourceLines.ts';
 import { shellLine } from './shellLine.ts';
 import { submitArguments } from './submitPlan.ts';
 
@@ -248,12 +249,12 @@ export class Batches {
   }
 
   async problems(id: number): Promise<Problem[]> {
-    const { folder } = this.get(id);
+    const { folder, exitCode } = this.get(id);
     const [stdout, stderr] = await Promise.all([
       readTail(folder, 'stdout', tailForProblems),
       readTail(folder, 'stderr', tailForProblems),
     ]);
-    return findProblems({ stdout, stderr });
+    return findProblems({ stdout, stderr }, { exitCode }, sourceLines());
   }
 
   command(id: number): string {
