@@ -22,7 +22,14 @@ export async function packageExtension(): Promise<string> {
   );
   for (const old of globSync('sparkdeck-*.vsix', { cwd: projectFolder })) rmSync(join(projectFolder, old));
   const packagePath = join(projectFolder, `sparkdeck-${manifestVersion()}.vsix`);
-  await createVSIX({ cwd: projectFolder, packagePath, dependencies: false, allowMissingRepository: true });
+  await createVSIX({
+    cwd: projectFolder,
+    packagePath,
+    dependencies: false,
+    allowMissingRepository: true,
+    // Relative links of the README would be turned into links to the repository's site.
+    rewriteRelativeLinks: false,
+  });
 
   const files = await packedFiles(packagePath);
   for (const { path, size } of files) console.log(`${(size / 1000).toFixed(1).padStart(8)} kB  ${path}`);

@@ -4,23 +4,28 @@ import { join } from 'node:path';
 import { projectFolder } from '../../scripts/build.ts';
 import { onProcessExit } from '../support/exitCleanup.ts';
 import { failurePicture } from '../support/screenshots.ts';
-import { makeTestData } from '../support/testData.ts';
+import { makeTestData, type TestData } from '../support/testData.ts';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/workbench.ts';
 
 /** Milliseconds: the first time, VS Code is downloaded. */
 const openLimit = 15 * 60_000;
 
+interface DeckOptions extends Partial<WorkbenchOptions> {
+  /** Closed after the workbench: a window that is still open would start its backend again. Absent: one is made. */
+  data?: TestData;
+}
+
 /**
  * Gives the tests of the surrounding `describe` one workbench with the packaged extension installed, on a copy of
  * examples/ and a data folder of its own; closes all of it after them. A failed test leaves a picture in test-results/.
  */
-export function useDeckWorkbench(options: Partial<WorkbenchOptions> = {}): () => Workbench {
+export function useDeckWorkbench({ data: given, ...options }: DeckOptions = {}): () => Workbench {
   const closers: (() => unknown)[] = [];
   let workbench: Workbench | undefined;
 
   before('open the workbench', async function () {
     this.timeout(openLimit);
-    const data = makeTestData();
+    const data = given ?? makeTestData();
     closers.push(() => data.close());
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-examples-'));
     const remove = (): void => rmSync(folder, { recursive: true, force: true });

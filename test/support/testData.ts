@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ export function makeTestData(): TestData {
   const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-data-'));
   const stop = [cli, 'stop', '--all', '--data', folder];
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  const isUsed = (): boolean => readdirSync(folder).length > 0;
+  const isUsed = (): boolean => existsSync(folder) && readdirSync(folder).length > 0;
   const callOff = onProcessExit(() => {
     if (isUsed()) spawnSync(process.execPath, stop, { timeout: stopLimit, stdio: 'ignore' });
     remove();
