@@ -14,7 +14,7 @@ import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
 import { faultsFrom } from './process/faults.ts';
 import { Changes } from './store/changes.ts';
-import { openDatabase } from './store/database.ts';
+import { newestRevision, openDatabase } from './store/database.ts';
 import { SettingsTable } from './store/settingsTable.ts';
 import { FolderLock } from './store/folderLock.ts';
 
@@ -47,7 +47,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const { database, isNew, notices } = openDatabase(dataFolder);
   for (const notice of notices) log(notice);
   const settings = new SettingsTable(database);
-  const changes = new Changes();
+  const changes = new Changes(newestRevision(database));
   const runtimes = new Runtimes({ env, installFolder: join(defaultCacheFolder(options.env), 'runtimes') });
   const resolveRuntime = runtimes.resolve.bind(runtimes);
   const machine = { cores: availableParallelism(), memory: totalmem() };
@@ -147,11 +147,11 @@ function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 function watchIdle(limit: number, isBusy: () => boolean, leave: () => void): NodeJS.Timeout {
-  let busyUntil = Date.now();
+  let busyUntil = performance.now();
   return setInterval(
     () => {
-      if (isBusy()) busyUntil = Date.now();
-      else if (Date.now() - busyUntil >= limit) leave();
+      if (isBusy()) busyUntil = performance.now();
+      else if (performance.now() - busyUntil >= limit) leave();
     },
     Math.min(limit / 2, 5000),
   );

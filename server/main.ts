@@ -10,6 +10,9 @@ const { values } = parseArgs({ options: { data: { type: 'string' }, 'idle-limit'
 /** Its output goes to backend.log; see client/connectBackend.ts. */
 const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
 
+// On a full disk the log can't be written; the backend goes on.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 process.on('unhandledRejection', error =>
   log(`unhandled: ${error instanceof Error ? error.stack : String(error)}`),
 );

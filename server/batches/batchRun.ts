@@ -39,7 +39,7 @@ export class BatchRun {
   readonly #stored: StoredBatch;
   readonly #around: RunSurroundings;
   readonly #watches: (() => void)[] = [];
-  readonly #began = Date.now();
+  readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #findingUi = false;
@@ -112,7 +112,7 @@ export class BatchRun {
   }
 
   #isGone(folder: string, group: number | undefined): boolean {
-    if (group === undefined && Date.now() - this.#began < beginLimit) return false;
+    if (group === undefined && performance.now() - this.#began < beginLimit) return false;
     return !(group !== undefined && isMarkedAlive(group, folder)) && findMarked(folder).length === 0;
   }
 
@@ -157,7 +157,7 @@ export class BatchRun {
   async #applicationGone(): Promise<void> {
     const batch = this.#around.table.find(this.id)?.batch;
     if (!batch?.appId) return;
-    for (const limit = Date.now() + masterLimit; Date.now() < limit; await delay(100)) {
+    for (const limit = performance.now() + masterLimit; performance.now() < limit; await delay(100)) {
       const state = await this.#around.clusterState(batch, batch.appId);
       if (state !== 'RUNNING' && state !== 'WAITING') return;
     }

@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 import { BatchRequest, isTerminal, type Batch, type BatchProgress, type Problem } from '../protocol/batch.ts';
 import type { Application, ClusterDetail } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
-import type { LogReadParams, LogReadResult } from '../protocol/log.ts';
+import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -27,6 +27,7 @@ import { findProblems } from './problems.ts';
 import { restoreBatches } from './restoreBatches.ts';
 import { outdated } from './retention.ts';
 import { sourceLines } from './sourceLines.ts';
+import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
 import { submitArguments } from './submitPlan.ts';
 
@@ -275,6 +276,10 @@ export class Batches {
 
   async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {
     return this.#output.read(params, signal);
+  }
+
+  async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {
+    return searchOutput(this.get(params.id).folder, params, signal);
   }
 
   /** The row, and its copy beside the logs. */

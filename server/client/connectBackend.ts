@@ -92,37 +92,46 @@ async function stepDown(dataFolder: string): Promise<void> {
 }
 
 async function startBackend(place: BackendPlace): Promise<void> {
-  if (!place.start) {
-    throw new SparkdeckError('backend.unreachable', `No backend runs on ${place.dataFolder}.`);
-  }
-  const logFile = join(place.dataFolder, 'backend.log');
-  const log = openLog(place.dataFolder, logFile);
-  const { program, args } = place.start;
-  // A backend that is started from within a batch is no part of that batch, and isn't killed with it.
-  const { [launchMarker]: _, ...env } = place.start.env;
-  const child = spawn(program, [...args, '--data', place.dataFolder], {
-    detached: true,
-    stdio: ['ignore', log, log],
-    env,
-    cwd: place.dataFolder,
-  });
-  closeSync(log);
-  let ended: string | undefined;
-  child.once('error', error => (ended = messageOf(error)));
-  child.once('exit', (code, signal) => {
-    // Another client started one at the same moment: that one will answer.
-    if (code !== exitOfSecondBackend) ended = `it ended with ${signal ?? `exit code ${code}`}`;
-  });
-  child.unref();
-
-  for (const limit = Date.now() + startLimit; Date.now() < limit; await delay(25)) {
-    if (await askStatus(place.dataFolder)) return;
-    if (ended) break;
+  const { start, dataFolder } = place;
+  if (!start) throw new SparkdeckError('backend.unreachable', `No backend runs on ${dataFolder}.`);
+  const logFile = join(dataFolder, 'backend.log');
+  const began = performance.now();
+  let child = spawnBackend(dataFolder, start, logFile);
+  for (; performance.now() - began < startLimit; await delay(25)) {
+    if (await askStatus(dataFolder)) return;
+    // Another one holds the folder: started by another client at the same moment, which will answer, or about to leave.
+    if (child.end === 'second') child = spawnBackend(dataFolder, start, logFile);
+    else if (child.end) break;
   }
   throw new SparkdeckError(
     'backend.unreachable',
-    `The backend couldn't be started: ${ended ?? 'it did not answer'}. ${lastLine(logFile)} See ${logFile}.`,
+    `The backend couldn't be started: ${child.end ?? 'it did not answer'}. ${lastLine(logFile)} See ${logFile}.`,
   );
+}
+
+/** @returns how it ended, once it has: 'second', or words for a person */
+function spawnBackend(
+  dataFolder: string,
+  { program, args, env }: BackendProgram,
+  logFile: string,
+): { end?: string } {
+  const log = openLog(dataFolder, logFile);
+  // A backend that is started from within a batch is no part of that batch, and isn't killed with it.
+  const { [launchMarker]: _, ...ownEnv } = env;
+  const child = spawn(program, [...args, '--data', dataFolder], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: ownEnv,
+    cwd: dataFolder,
+  });
+  closeSync(log);
+  const state: { end?: string } = {};
+  child.once('error', error => (state.end = messageOf(error)));
+  child.once('exit', (code, signal) => {
+    state.end = code === exitOfSecondBackend ? 'second' : `it ended with ${signal ?? `exit code ${code}`}`;
+  });
+  child.unref();
+  return state;
 }
 
 function openLog(dataFolder: string, logFile: string): number {

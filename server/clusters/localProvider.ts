@@ -101,7 +101,7 @@ export class LocalProvider {
     processes: ClusterProcess[],
     signal: AbortSignal,
   ): Promise<void> {
-    for (const limit = Date.now() + readyLimit; Date.now() < limit; await delay(100)) {
+    for (const limit = performance.now() + readyLimit; performance.now() < limit; await delay(100)) {
       signal.throwIfAborted();
       const fallen = processes.find(each => readExit(each.folder) !== undefined);
       if (fallen)

@@ -36,14 +36,14 @@ export function isMarkedAlive(pid: number, folder: string): boolean {
  * @returns whether all are gone; false only when the kernel can't end one (a process in uninterruptible sleep).
  */
 export async function endMarked(folder: string, grace: number): Promise<boolean> {
-  const started = Date.now();
+  const started = performance.now();
   const limit = started + grace + 30_000;
   let signal: NodeJS.Signals = 'SIGTERM';
   let told = new Set<number>();
-  while (Date.now() < limit) {
+  while (performance.now() < limit) {
     const left = findMarked(folder);
     if (left.length === 0) return true;
-    if (signal === 'SIGTERM' && Date.now() - started >= grace) {
+    if (signal === 'SIGTERM' && performance.now() - started >= grace) {
       signal = 'SIGKILL';
       told = new Set();
     }

@@ -38,3 +38,31 @@ export const LogReadResult = Type.Object({
   ended: Type.Boolean({ description: 'The batch has ended and everything has been read.' }),
 });
 export type LogReadResult = Static<typeof LogReadResult>;
+
+/** Looks for a text in one stream. To go on, `from` is the `next` of the answer before. */
+export const LogSearchParams = Type.Object(
+  {
+    id: Type.Integer(),
+    stream: Stream,
+    query: Type.String({ minLength: 1, maxLength: 1000 }),
+    matchCase: Type.Optional(Type.Boolean()),
+    from: Type.Optional(Type.Integer({ minimum: 0, description: 'bytes' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, description: 'matches; 200 unless given' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type LogSearchParams = Static<typeof LogSearchParams>;
+
+export const LogSearchResult = Type.Object({
+  matches: Type.Array(
+    Type.Object({
+      position: Type.Integer({ description: "of the line's first byte" }),
+      line: Type.String({ description: 'its first 500 characters' }),
+    }),
+  ),
+  next: Type.Integer(),
+  ended: Type.Boolean({ description: 'The end of the file was reached.' }),
+});
+export type LogSearchResult = Static<typeof LogSearchResult>;

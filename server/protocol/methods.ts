@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
 import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
-import { LogReadParams, LogReadResult } from './log.ts';
+import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
 import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './runtime.ts';
 
@@ -111,6 +111,7 @@ export const methods = {
   'batch/command': { params: BatchId, result: Type.Object({ command: Type.String() }) },
 
   'log/read': { params: LogReadParams, result: LogReadResult },
+  'log/search': { params: LogSearchParams, result: LogSearchResult },
 
   'artifact/mainClasses': {
     params: Type.Object({ file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),

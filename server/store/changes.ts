@@ -2,12 +2,17 @@ import { EventEmitter } from 'node:events';
 import type { Changed } from '../protocol/methods.ts';
 
 /**
- * Tells whoever listens that something changed, with a number that only grows. It goes on from the clock at a start, so
- * that it is above every number that an earlier backend of this data folder gave out, written down or not.
+ * Tells whoever listens that something changed, with a number that only grows, also over a restart of the backend and
+ * when the clock was set back.
  */
 export class Changes {
   readonly #emitter = new EventEmitter<{ changed: [Changed] }>().setMaxListeners(0);
-  #revision = Date.now();
+  #revision: number;
+
+  /** @param newest the highest number that was written down */
+  constructor(newest = 0) {
+    this.#revision = Math.max(newest + 1, Date.now());
+  }
 
   get revision(): number {
     return this.#revision;

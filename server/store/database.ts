@@ -32,6 +32,16 @@ export function openDatabase(folder: string): OpenedDatabase {
   }
 }
 
+/** The highest number of a change that was written down. */
+export function newestRevision(database: DatabaseSync): number {
+  const row = database
+    .prepare(
+      `SELECT max(coalesce((SELECT max(revision) FROM clusters), 0), coalesce((SELECT max(revision) FROM batches), 0)) AS n`,
+    )
+    .get();
+  return Number(row?.['n']);
+}
+
 /** Whether an error says that nothing more can be written: the disk is full or a quota reached. */
 export function isDiskFull(error: unknown): boolean {
   const sqliteFull = 13;

@@ -81,6 +81,7 @@ export function createHandlers({ clusters, batches, runtimes, settings, ...backe
     'batch/command': ({ id }) => ({ command: batches.command(id) }),
 
     'log/read': (params, { signal }) => batches.readLog(params, signal),
+    'log/search': (params, { signal }) => batches.searchLog(params, signal),
 
     'artifact/mainClasses': ({ file }) => readMainClasses(file),
   };

@@ -114,18 +114,19 @@ export class ChaosBackend {
   }
 
   /** As the editor and the CLI do: with a key, and again with the same key when the answer was lost. */
-  async submit(key: string, { seconds = 0, code = 0, spark = false, request = {} }: Probe): Promise<Batch> {
-    return this.request('batch/submit', {
-      idempotencyKey: key,
-      request: {
-        file: join(this.root, 'probe.py'),
-        args: [this.#record(key), String(seconds), String(code), spark ? 'spark' : 'plain'],
-        driverMemory: '512m',
-        executorMemory: '512m',
-        ...(request.cluster === undefined && { conf: { 'spark.master': 'local[1]' } }),
-        ...request,
-      },
-    });
+  async submit(key: string, probe: Probe): Promise<Batch> {
+    return this.request('batch/submit', { idempotencyKey: key, request: this.probe(key, probe) });
+  }
+
+  probe(key: string, { seconds = 0, code = 0, spark = false, request = {} }: Probe): BatchRequest {
+    return {
+      file: join(this.root, 'probe.py'),
+      args: [this.#record(key), String(seconds), String(code), spark ? 'spark' : 'plain'],
+      driverMemory: '512m',
+      executorMemory: '512m',
+      ...(request.cluster === undefined && { conf: { 'spark.master': 'local[1]' } }),
+      ...request,
+    };
   }
 
   /** How often the program of a batch began. */

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+  openSync,
+  closeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readExit } from '../../server/process/launch.ts';
+import { installTimeout } from '../spark/support/runtime.ts';
+import { ChaosBackend } from './support/chaosBackend.ts';
+
+describe('chaos: storage', function () {
+  this.timeout(30 * 60_000);
+
+  const small = mountSmall();
+  const full = small ? it : it.skip;
+  after(() => {
+    if (small) unmount(small);
+  });
+
+  full(
+    `a full disk: a submit is refused clearly, what runs goes on${small ? '' : ' (skipped: a small file system can only be mounted by root)'}`,
+    async function () {
+      this.timeout(installTimeout);
+      const backend = await ChaosBackend.make({ root: join(small ?? '', 'root') });
+      const key = backend.newKey();
+      const { id } = await backend.submit(key, { seconds: 5 });
+      while (backend.runs(key) === 0) await pause();
+      fill(join(small ?? '', 'ballast'));
+      await assert.rejects(backend.submit(backend.newKey(), {}), { code: 'disk.full' });
+      assert.equal(
+        (await backend.request('batch/list', {})).total,
+        1,
+        'a refused submit leaves nothing behind',
+      );
+      const { folder } = await backend.request('batch/get', { id });
+      while (readExit(folder) === undefined) await pause();
+      rmSync(join(small ?? '', 'ballast'));
+      await backend.judge('disk full', key, id, ['success']);
+      const next = backend.newKey();
+      const after = await backend.submit(next, {});
+      await backend.judge('disk full', next, after.id, ['success']);
+      await backend.stop();
+    },
+  );
+
+  for (const [what, damage] of [
+    ['overwritten', (whole: Buffer): Buffer => whole.fill(0x5a)],
+    ['removed', (): undefined => undefined],
+  ] as const) {
+    it(`the database ${what} while a batch runs and the backend is away: it is followed to its end all the same`, async function () {
+      this.timeout(installTimeout);
+      const backend = await ChaosBackend.make();
+      const old = backend.newKey();
+      const before = await backend.submit(old, { code: 3 });
+      await backend.judge('database damaged', old, before.id, ['dead']);
+      const key = backend.newKey();
+      const { id } = await backend.submit(key, { seconds: 8 });
+      while (backend.runs(key) === 0) await pause();
+      await backend.leave();
+      for (const name of readdirSync(backend.dataFolder).filter(each =>
+        each.startsWith('sparkdeck.sqlite'),
+      )) {
+        const file = join(backend.dataFolder, name);
+        const damaged = damage(readFileSync(file));
+        if (damaged) writeFileSync(file, damaged);
+        else rmSync(file);
+      }
+      const { notices } = await backend.request('backend/status', {});
+      assert.equal(notices.length, what === 'overwritten' ? 1 : 0);
+      await backend.judge('database damaged', key, id, ['success']);
+      const history = await backend.request('batch/get', { id: before.id });
+      assert.deepEqual([history.state, history.exitCode], ['dead', 3]);
+      const log = await backend.request('log/read', { id, streams: ['stdout'] });
+      assert.match(log.chunks[0]?.text ?? '', /probe begins/);
+      // Its key is known too: a client that asks again gets the first batch.
+      assert.equal((await backend.submit(key, {})).id, id);
+      await backend.stop();
+    });
+  }
+});
+
+const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 50));
+
+function mountSmall(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-small-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', folder], { stdio: 'ignore' });
+    return folder;
+  } catch {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+}
+
+function unmount(folder: string): void {
+  execFileSync('umount', ['--lazy', folder]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** To the last byte. */
+function fill(file: string): void {
+  const handle = openSync(file, 'w');
+  try {
+    for (let size = 2 ** 20; size >= 1;) {
+      try {
+        writeSync(handle, Buffer.alloc(size));
+      } catch {
+        size = Math.floor(size / 2);
+      }
+    }
+  } finally {
+    closeSync(handle);
+  }
+  assert.equal(statfsSync(file).bavail, 0);
+}
