@@ -3,9 +3,8 @@ import { globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { openPromise } from 'yauzl';
 import { build, projectFolder } from './build.ts';
+import { packageFaults } from './packageFaults.ts';
 import { thirdPartyNotices } from './thirdPartyNotices.ts';
-
-const sizeLimit = 2_000_000;
 
 interface PackedFile {
   path: string;
@@ -41,21 +40,6 @@ export async function packageExtension(): Promise<string> {
   );
   if (faults.length > 0) throw new Error(`The package isn't fit to give away:\n${faults.join('\n')}`);
   return packagePath;
-}
-
-/** What is wrong with a package of these files and this size in bytes; empty when nothing is. */
-export function packageFaults(paths: readonly string[], size: number): string[] {
-  const unwanted = paths.filter(
-    path => /\.(ts|mts|cts|map)$/.test(path) || /(^|\/)(node_modules|src|server|tests?)\//.test(path),
-  );
-  const missing = ['extension.cjs', 'backend.mjs', 'cli.mjs'].filter(
-    name => !paths.includes(`extension/dist/${name}`),
-  );
-  return [
-    ...unwanted.map(path => `${path} is a source or a test: see .vscodeignore.`),
-    ...missing.map(name => `dist/${name} is missing.`),
-    ...(size > sizeLimit ? [`It has ${size} bytes; ${sizeLimit} are allowed.`] : []),
-  ];
 }
 
 function manifestVersion(): string {

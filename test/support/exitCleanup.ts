@@ -15,7 +15,8 @@ function listen(): void {
   if (listening) return;
   listening = true;
   process.on('exit', () => {
-    for (const cleanup of cleanups) cleanup();
+    // The last first, as they are built on each other.
+    for (const cleanup of [...cleanups].toReversed()) cleanup();
   });
   for (const [signal, number] of [
     ['SIGHUP', 1],
