@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { defaultDataFolder, socketPath } from '../server/client/dataFolder.ts';
-import { Backend } from './backend/backend.ts';
+import { Backend, type BackendState } from './backend/backend.ts';
 import { backendPlace } from './backend/backendPlace.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
@@ -20,9 +20,20 @@ import { connectWhenVisible } from './tree/connectWhenVisible.ts';
 import { ContextKeeper } from './tree/contextKeys.ts';
 import { JobsView } from './tree/jobsView.ts';
 import { keepRuntimeKnown } from './tree/runtimeKeeper.ts';
+import type { TreeNode } from './tree/treeNode.ts';
+
+/** What the tests in the extension host look at. It is no interface for other extensions. */
+export interface Insight {
+  /** Milliseconds that `activate` took. */
+  activationTime: number;
+  backendState(): BackendState;
+  clusters(): readonly TreeNode[];
+  jobs(): readonly TreeNode[];
+}
 
 /** Constructs and connects, no more: the backend is found at the first thing that is asked of it. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): Insight {
+  const began = performance.now();
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const output = vscode.window.createOutputChannel('Sparkdeck', { log: true });
   const backend = new Backend(
@@ -74,6 +85,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   void showWhatRuns(backend);
+  return {
+    activationTime: performance.now() - began,
+    backendState: () => backend.state,
+    clusters: () => clustersView.nodes,
+    jobs: () => jobsView.nodes,
+  };
 }
 
 /** Jobs that run since before this window are shown in the status bar; no backend is started for it. */

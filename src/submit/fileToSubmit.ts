@@ -41,10 +41,13 @@ function activeUri(): vscode.Uri | undefined {
 async function save(uri: vscode.Uri): Promise<vscode.Uri> {
   const document = vscode.workspace.textDocuments.find(open => open.uri.toString() === uri.toString());
   if (!document || (!document.isDirty && !document.isUntitled)) return uri;
-  const saved = await vscode.workspace.save(uri);
-  if (saved) return saved;
-  // Nobody says a save dialog aside and wants to hear that it failed.
-  if (document.isUntitled) throw new vscode.CancellationError();
+  if (document.isUntitled) {
+    const saved = await vscode.workspace.save(uri);
+    if (saved) return saved;
+    // Who turns the save dialog away doesn't want to hear that nothing was saved.
+    throw new vscode.CancellationError();
+  }
+  if (await document.save()) return uri;
   throw new SparkdeckError(
     'file.missing',
     l10n.t(

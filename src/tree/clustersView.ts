@@ -44,6 +44,10 @@ export class ClustersView implements vscode.Disposable {
   readonly onDidChangeVisibility = (listener: () => void): vscode.Disposable =>
     this.#view.onDidChangeVisibility(listener);
 
+  get nodes(): readonly TreeNode[] {
+    return this.#tree.nodes;
+  }
+
   node(id: string): TreeNode | undefined {
     return this.#tree.node(id);
   }

@@ -40,6 +40,10 @@ export class JobsView implements vscode.Disposable {
   readonly onDidChangeVisibility = (listener: () => void): vscode.Disposable =>
     this.#view.onDidChangeVisibility(listener);
 
+  get nodes(): readonly TreeNode[] {
+    return this.#tree.nodes;
+  }
+
   node(id: string): TreeNode | undefined {
     return this.#tree.node(id);
   }

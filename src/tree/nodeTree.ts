@@ -33,8 +33,9 @@ export class NodeTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     return this.#nodes.get(id);
   }
 
-  get isEmpty(): boolean {
-    return this.#roots.length === 0;
+  /** The roots of what is shown. */
+  get nodes(): readonly TreeNode[] {
+    return this.#roots;
   }
 
   getTreeItem(id: string): vscode.TreeItem {
