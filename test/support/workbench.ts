@@ -16,6 +16,8 @@ export interface WorkbenchOptions {
   /** A run of tests inside the extension host, as extensionTestsPath says. */
   hostTests?: { extension: string; tests: string };
   settings?: Readonly<Record<string, unknown>>;
+  /** Folders are not trusted until somebody says so, as in a user's editor. Otherwise all are. */
+  workspaceTrust?: boolean;
   env?: NodeJS.ProcessEnv;
   size?: { width: number; height: number };
   /** Pixels per CSS pixel. */
@@ -57,9 +59,15 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       host,
       dataFolder,
       extensions: options.extensions ?? [],
-      settings: { ...quietSettings, ...steadySettings, ...options.settings },
+      settings: {
+        ...quietSettings,
+        ...steadySettings,
+        'security.workspace.trust.enabled': options.workspaceTrust ?? false,
+        ...options.settings,
+      },
       env: options.env ?? {},
       testDriver: options.hostTests !== undefined,
+      workspaceTrust: options.workspaceTrust ?? false,
     });
     closers.push(() => server.close());
     const browser = await launchBrowser();

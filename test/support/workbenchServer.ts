@@ -21,6 +21,8 @@ export interface WorkbenchServerOptions {
   env?: NodeJS.ProcessEnv;
   /** Absent: any free one. */
   port?: number;
+  /** Folders are not trusted until somebody says so, as in a user's editor. Otherwise all are. */
+  workspaceTrust?: boolean;
   /** For test runs inside the extension host. Hides notifications and refuses modal dialogs. */
   testDriver?: boolean;
 }
@@ -79,7 +81,8 @@ export async function openServer(options: WorkbenchServerOptions): Promise<Workb
       host.serverMain,
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile],
       ...['--server-data-dir', dataFolder, '--extensions-dir', extensionsFolder(dataFolder)],
-      ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
+      ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
     ],
     { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
