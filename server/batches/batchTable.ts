@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { Batch, type BatchRequest, type BatchState, type Transition } from '../protocol/batch.ts';
 import { Runtime } from '../protocol/runtime.ts';
+import { writeRow } from '../store/transact.ts';
 import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
 
@@ -112,13 +113,12 @@ export class BatchTable {
 
   add(batch: NewBatch): StoredBatch {
     const first: Transition = { state: 'not_started', at: Date.now() };
-    const row = this.#database
-      .prepare(
-        `INSERT INTO batches
+    const row = writeRow(
+      this.#database,
+      `INSERT INTO batches
           (name, request, idempotency_key, cluster, master, runtime, state, transitions, ui_port, rerun_of, queue_rank, revision)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(queue_rank), 0) + 1 FROM batches), ?) RETURNING *`,
-      )
-      .get(
+      [
         batch.name,
         JSON.stringify(batch.request),
         batch.idempotencyKey ?? null,
@@ -130,8 +130,8 @@ export class BatchTable {
         batch.uiPort,
         batch.rerunOf ?? null,
         this.#changes.next(),
-      );
-    if (!row) throw new Error('INSERT … RETURNING gave no row');
+      ],
+    );
     const stored = this.#toStored(row);
     this.#changes.announce('batch', stored.batch.id);
     return stored;
@@ -155,12 +155,11 @@ export class BatchTable {
     if (change.attempt !== undefined) columns.push(['attempt', change.attempt]);
     if (change.queueRank !== undefined) columns.push(['queue_rank', change.queueRank]);
     if (change.bytes !== undefined) columns.push(['bytes', change.bytes]);
-    const row = this.#database
-      .prepare(
-        `UPDATE batches SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ? RETURNING *`,
-      )
-      .get(...columns.map(([, value]) => value), id);
-    if (!row) throw new Error(`batch ${id} is not there`);
+    const row = writeRow(
+      this.#database,
+      `UPDATE batches SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ? RETURNING *`,
+      [...columns.map(([, value]) => value), id],
+    );
     this.#changes.announce('batch', id);
     return this.#toStored(row);
   }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { Cluster, ClusterSpec, type ClusterState } from '../protocol/cluster.ts';
 import { Runtime } from '../protocol/runtime.ts';
+import { writeRow } from '../store/transact.ts';
 import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
 
@@ -27,19 +28,18 @@ export class ClusterTable {
   }
 
   add(spec: ClusterSpec, runtime: Runtime): Cluster {
-    const row = this.#database
-      .prepare(
-        `INSERT INTO clusters (name, spec, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
-      )
-      .get(
+    const row = writeRow(
+      this.#database,
+      `INSERT INTO clusters (name, spec, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+      [
         spec.name,
         JSON.stringify(spec),
         'starting' satisfies ClusterState,
         Date.now(),
         JSON.stringify(runtime),
         this.#changes.next(),
-      );
-    if (!row) throw new Error('INSERT … RETURNING gave no row');
+      ],
+    );
     const cluster = toCluster(row);
     this.#changes.announce('cluster', cluster.id);
     return cluster;
