@@ -284,11 +284,13 @@ export class Batches {
 
   /** The row, and its copy beside the logs. */
   #add(batch: NewBatch): StoredBatch {
+    let stored: StoredBatch | undefined;
     try {
-      const stored = this.#table.add(batch);
+      stored = this.#table.add(batch);
       writeRecord(stored.batch.folder, stored);
       return stored;
     } catch (error) {
+      if (stored) this.#table.remove(stored.batch.id);
       if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
       throw error;
     }
