@@ -17,14 +17,6 @@ export function doctorText(report: DoctorReport): string {
         )
       : l10n.t('**Not ready**: there is no Java, Spark and Python here that fit together.'),
     section(l10n.t('What to do'), findings.length > 0 ? findings.map(findingText) : [l10n.t('Nothing.')]),
-    ...(report.installable === undefined
-      ? []
-      : [
-          l10n.t(
-            'Spark {0} fits this machine: the command "Sparkdeck: Install Spark" brings it.',
-            report.installable,
-          ),
-        ]),
     table(
       l10n.t('Java'),
       report.javas.map(({ fullVersion, home, source }) => [fullVersion, home, source]),
@@ -49,9 +41,17 @@ export function doctorText(report: DoctorReport): string {
 }
 
 function findingText({ level, message, advice }: Finding): string {
-  const sign = { error: '❌', warning: '⚠️', info: 'ℹ️' }[level];
-  const text = `- ${sign} ${escapeMarkdown(message)}`;
-  return advice === undefined ? text : `${text}\n\n  ${escapeMarkdown(advice)}`;
+  const title = { error: l10n.t('Error'), warning: l10n.t('Warning'), info: l10n.t('Note') }[level];
+  const text = `- **${title}**: ${prose(message)}`;
+  return advice === undefined ? text : `${text}\n\n  ${prose(advice)}`;
+}
+
+/** Commands to type stand between backticks, and stay as they are. */
+function prose(text: string): string {
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? part : escapeMarkdown(part)))
+    .join('');
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -146,16 +146,19 @@ describe('Markdown', () => {
       javas: [{ home: '/jvm/8', version: 8, fullVersion: '1.8.0', source: 'PATH' }],
       pythons: [],
       sparks: [],
-      installable: '4.3.0',
       findings: [
-        { level: 'error', subject: 'java', message: 'Java 8 is too old.', advice: 'Install Java 17.' },
+        {
+          level: 'error',
+          subject: 'java',
+          message: 'Java 8 is too old.',
+          advice: 'Type `apt install openjdk-17-jdk_headless`.',
+        },
       ],
       machine: { platform: 'linux', cores: 2, memory: 4 * 2 ** 30 },
     });
     assert.match(text, /Not ready/);
-    assert.match(text, /❌ Java 8 is too old/);
-    assert.match(text, /Install Java 17/);
-    assert.match(text, /Spark 4\.3\.0 fits this machine/);
+    assert.match(text, /\*\*Error\*\*: Java 8 is too old/);
+    assert.match(text, /Type `apt install openjdk-17-jdk_headless`\\\./);
     assert.match(text, /None found\./);
     assert.match(text, /linux, 2 cores, 4 GB/);
   });
