@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import {
   CancellationTokenSource,
   createMessageConnection,
+  ErrorCodes,
   ResponseError,
   SocketMessageReader,
   SocketMessageWriter,
@@ -39,10 +40,7 @@ export class BackendClient {
     options.signal?.addEventListener('abort', cancel);
     if (options.signal?.aborted) cancel();
     const lost = this.closed.then((): never => {
-      throw new SparkdeckError(
-        'backend.unreachable',
-        'The connection to the backend was lost. Try again: it is started anew.',
-      );
+      throw connectionLost();
     });
     try {
       return await Promise.race([
@@ -75,10 +73,24 @@ export function toSparkdeckError(error: unknown): SparkdeckError {
     const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : undefined;
     if (isErrorCode(code)) return new SparkdeckError(code, error.message, { cause: error });
     if (error.code === -32800) return new SparkdeckError('request.cancelled', 'Cancelled.', { cause: error });
+    if (connectionCodes.has(error.code)) return connectionLost(error);
     return new SparkdeckError('internal', error.message, { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
   return new SparkdeckError('backend.unreachable', `The backend can't be reached: ${message}`, {
     cause: error,
   });
+}
+
+/** What vscode-jsonrpc says of a request when the other side goes away while it is sent or answered. */
+const connectionCodes: ReadonlySet<number> = new Set([
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+]);
+
+function connectionLost(cause?: Error): SparkdeckError {
+  const message = 'The connection to the backend was lost. Try again: it is started anew.';
+  return new SparkdeckError('backend.unreachable', message, { cause });
 }

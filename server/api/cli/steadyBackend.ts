@@ -35,6 +35,7 @@ export class SteadyBackend {
   #client: Promise<BackendClient>;
   #watched: number[] = [];
   #lost = 0;
+  #closed = false;
 
   constructor(connect: () => Promise<BackendClient>) {
     this.#connect = connect;
@@ -57,7 +58,8 @@ export class SteadyBackend {
         return result;
       } catch (error) {
         const lost = error instanceof SparkdeckError && error.code === 'backend.unreachable';
-        if (!lost || !repeatable.has(method) || this.#lost >= reconnectsInARow) throw error;
+        const again = repeatable.has(method) && this.#lost < reconnectsInARow && !this.#closed;
+        if (!lost || !again) throw error;
         this.#reconnect(used);
       }
     }
@@ -75,7 +77,9 @@ export class SteadyBackend {
     void this.#client.then(subscribe, () => undefined);
   }
 
+  /** What is still asked fails, and connects no more. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#client.then(
       client => client.close(),
       () => undefined,
