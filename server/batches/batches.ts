@@ -29,7 +29,7 @@ import { outdated } from './retention.ts';
 import { sourceLines } from './sourceLines.ts';
 import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
-import { submitArguments } from './submitPlan.ts';
+import { scratchFolder, submitArguments } from './submitPlan.ts';
 
 const tailForProblems = 1024 * 1024;
 /** A batch that starts with less is likely to fail in the middle. */
@@ -299,6 +299,7 @@ export class Batches {
   /** After an end: keeps its record, measures it, and lets go what the settings say. */
   async #tidy(batch: Batch): Promise<void> {
     try {
+      await rm(scratchFolder(batch.folder), { recursive: true, force: true });
       const bytes = await folderSize(batch.folder);
       writeRecord(batch.folder, this.#table.update(batch.id, { bytes }));
       this.#tellQueue(this.#queue());

@@ -97,6 +97,8 @@ function ownConf(
     'spark.eventLog.rolling.enabled': 'true',
     'spark.eventLog.compress': 'false',
     'spark.ui.port': String(batch.uiPort),
+    // What a killed driver leaves behind is then removed with the rest. A comma would make two folders of it.
+    ...(!batch.folder.includes(',') && { 'spark.local.dir': scratchFolder(batch.folder) }),
     ...(local && { 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1' }),
     // A standalone master knows no number of executors, only of cores.
     ...(isStandalone(batch.master) &&
@@ -106,6 +108,9 @@ function ownConf(
       }),
   };
 }
+
+/** Spark's scratch space of the driver: shuffle files and spills. Removed when the batch has ended. */
+export const scratchFolder = (batchFolder: string): string => join(batchFolder, 'scratch');
 
 export const eventFolder = (batchFolder: string): string => join(batchFolder, 'events');
 

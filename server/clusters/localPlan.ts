@@ -82,7 +82,7 @@ export function planLocal(
       command: {
         program: join(runtime.spark.home, 'bin', 'spark-class'),
         args: [mainClass, '--host', loopback, '--properties-file', propertiesFile, ...args],
-        env: daemonEnv(baseEnv, runtime),
+        env: { ...daemonEnv(baseEnv, runtime), SPARK_LOCAL_DIRS: join(own, 'scratch') },
         workingFolder: own,
       },
     };

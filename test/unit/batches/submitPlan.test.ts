@@ -74,6 +74,7 @@ describe('batches/submitPlan', () => {
       'spark.eventLog.rolling.enabled': 'true',
       'spark.eventLog.compress': 'false',
       'spark.ui.port': '4567',
+      'spark.local.dir': '/data/batches/1/scratch',
       'spark.driver.host': '127.0.0.1',
       'spark.driver.bindAddress': '127.0.0.1',
     });
