@@ -34,8 +34,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
       await new Promise(resolve => setTimeout(resolve, 100));
     }
   };
-  const javaOf = (...folder: string[]): number[] =>
-    backend.processes(...folder).filter(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('java'));
+  const javaOf = (...folder: string[]): number[] => backend.processes(...folder).filter(isJava);
   const kill = (pids: number[]): void => pids.forEach(pid => process.kill(pid, 'SIGKILL'));
   const healthy = async (): Promise<void> => {
     for (;;) {
@@ -103,3 +102,11 @@ describe("chaos: Spark's own processes killed with -9", function () {
     }
   });
 });
+
+function isJava(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]?.endsWith('/java') ?? false;
+  } catch {
+    return false; // it has ended since it was found
+  }
+}
