@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isTerminal, type Batch, type BatchProgress } from '../protocol/batch.ts';
+import { isTerminal, type Batch, type BatchHistory, type BatchProgress } from '../protocol/batch.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
 import { ProgressSource } from './progress/progressSource.ts';
@@ -36,6 +36,10 @@ export class BatchWatcher {
 
   async progress(batch: Batch): Promise<BatchProgress> {
     return this.#source(batch).read(batch);
+  }
+
+  async history(batch: Batch): Promise<BatchHistory> {
+    return this.#source(batch).history(batch);
   }
 
   forget(id: number): void {

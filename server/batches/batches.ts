@@ -2,7 +2,14 @@ import { statfsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Value } from 'typebox/value';
-import { BatchRequest, isTerminal, type Batch, type BatchProgress, type Problem } from '../protocol/batch.ts';
+import {
+  BatchRequest,
+  isTerminal,
+  type Batch,
+  type BatchHistory,
+  type BatchProgress,
+  type Problem,
+} from '../protocol/batch.ts';
 import type { Application, ClusterDetail } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
@@ -233,6 +240,10 @@ export class Batches {
 
   async progress(id: number): Promise<BatchProgress> {
     return this.#watcher.progress(this.get(id));
+  }
+
+  async history(id: number): Promise<BatchHistory> {
+    return this.#watcher.history(this.get(id));
   }
 
   /** Which batches someone looks at: only for these is the driver asked. */

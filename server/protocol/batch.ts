@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { ClusterName, MemorySize } from './cluster.ts';
+import { ApplicationMetrics, Executor, Hint, StageMetrics } from './metrics.ts';
 import { RuntimePreference } from './runtime.ts';
 import { batchStates } from './states.ts';
 
@@ -97,6 +98,7 @@ export const StageProgress = Type.Object({
   startedAt: Type.Optional(Type.Integer()),
   endedAt: Type.Optional(Type.Integer()),
   failure: Type.Optional(Type.String()),
+  metrics: Type.Optional(StageMetrics),
 });
 export type StageProgress = Static<typeof StageProgress>;
 
@@ -122,8 +124,23 @@ export const BatchProgress = Type.Object({
   }),
   tasks: TaskCounts,
   jobs: Type.Array(JobProgress),
+  unreadable: Type.Optional(
+    Type.String({
+      description:
+        'The codec of an event log that we cannot decompress: nothing is known but what a live driver says.',
+    }),
+  ),
 });
 export type BatchProgress = Static<typeof BatchProgress>;
+
+/** What a batch's application did, and what it could do better; kept as long as its event log is. */
+export const BatchHistory = Type.Object({
+  progress: BatchProgress,
+  metrics: ApplicationMetrics,
+  executors: Type.Array(Executor),
+  hints: Type.Array(Hint),
+});
+export type BatchHistory = Static<typeof BatchHistory>;
 
 /** An error in a batch's output that points at a line of a file, as for an editor's list of problems. */
 export const Problem = Type.Object({

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import { Batch, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
+import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
 import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
@@ -100,7 +100,10 @@ export const methods = {
     ),
     result: Batch,
   },
+  /** Without metrics: it is asked for often. */
   'batch/progress': { params: BatchId, result: BatchProgress },
+  /** Progress with the stages' metrics, and what follows from them. */
+  'batch/history': { params: BatchId, result: BatchHistory },
   /** Which batches' progress this connection looks at from now on; only for these is the driver asked. */
   'batch/watch': {
     params: Type.Object({ ids: Type.Array(Type.Integer()) }, { additionalProperties: false }),

@@ -49,7 +49,7 @@ export class EventLines {
   }
 
   #judge(pieces: Buffer[]): void {
-    const head = Buffer.concat(pieces, Math.min(this.#collected, headLength)).toString('latin1');
+    const head = whole(pieces, this.#collected).toString('latin1', 0, Math.min(this.#collected, headLength));
     this.#judged = this.#interest(head);
     if (this.#judged === 'whole') return;
     if (this.#judged === 'head') this.#onLine(head);
@@ -60,11 +60,16 @@ export class EventLines {
     if (this.#pieces && this.#collected > 0) {
       // A short line has not been judged yet.
       if (this.#judged === undefined) this.#judge(this.#pieces);
-      if (this.#judged === 'whole')
-        this.#onLine(Buffer.concat(this.#pieces, this.#collected).toString('utf8'));
+      if (this.#judged === 'whole') this.#onLine(whole(this.#pieces, this.#collected).toString('utf8'));
     }
     this.discard();
   }
+}
+
+/** Most lines come in one piece, which needs no copy. */
+function whole(pieces: Buffer[], length: number): Buffer {
+  const [first] = pieces;
+  return first && pieces.length === 1 ? first : Buffer.concat(pieces, length);
 }
 
 /** Bytes. What is looked for in the head of a task's event lies within the first 300. */

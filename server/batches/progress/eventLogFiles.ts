@@ -42,12 +42,12 @@ function readName(name: string): LoggedApplication | undefined {
   return { appId, name, rolled: false };
 }
 
-/** The rolled files in the order they were written. Compressed ones are left out. */
+/** The rolled files in the order they were written. */
 export function eventFiles(names: readonly string[]): { index: number; name: string }[] {
   const files: { index: number; name: string }[] = [];
   for (const name of names) {
     const match = /^events_(\d+)_/.exec(name);
-    if (match && !isCompressed(name)) files.push({ index: Number(match[1]), name });
+    if (match) files.push({ index: Number(match[1]), name });
   }
   return files.toSorted((a, b) => a.index - b.index);
 }
@@ -58,10 +58,11 @@ export function isClosed(application: LoggedApplication, names: readonly string[
   return names.some(name => name.startsWith('appstatus_') && !name.endsWith(inProgress));
 }
 
-export const isCompressed = (name: string): boolean => codec.test(name);
+/** What a file was compressed with, by its name: `spark.eventLog.compression.codec`. */
+export const codecOf = (name: string): string | undefined => codec.exec(name)?.[1];
 
 const withoutCodec = (name: string): string => name.replace(codec, '');
 
 const rolledPrefix = 'eventlog_v2_';
 const inProgress = '.inprogress';
-const codec = /\.(?:zstd|lz4|lzf|snappy)(?=$|\.inprogress$)/;
+const codec = /\.(zstd|lz4|lzf|snappy)(?=$|\.inprogress$)/;

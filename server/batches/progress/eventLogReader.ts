@@ -1,22 +1,18 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventLines } from './eventLines.ts';
-import {
-  eventFiles,
-  isClosed,
-  isCompressed,
-  newestApplication,
-  type LoggedApplication,
-} from './eventLogFiles.ts';
+import { codecOf, eventFiles, isClosed, newestApplication, type LoggedApplication } from './eventLogFiles.ts';
 import { ProgressModel } from './progressModel.ts';
 import { interestIn, readSparkEvent } from './sparkEvent.ts';
+import { ZstdFrames } from './zstdFrames.ts';
 
 /**
  * Follows the event log of a batch. Each `read()` takes what has been appended since the last one, in pieces, so that
  * neither a large log nor a long line is held in memory.
  *
- * When the program makes a second SparkContext, the reader goes over to it and forgets the first. Compressed logs (a
- * request may set `spark.eventLog.compress`) give the application's id and fate, but no progress.
+ * When the program makes a second SparkContext, the reader goes over to it and forgets the first. Of compressed logs (a
+ * request may set `spark.eventLog.compress`) those with zstd are read, which is Spark's default; the others are
+ * `unreadable` and give the application's id and fate, but no progress.
  */
 export class EventLogReader {
   readonly #folder: string;
@@ -27,6 +23,8 @@ export class EventLogReader {
   #index = 0;
   #position = 0;
   #closed = false;
+  #unreadable: string | undefined;
+  #frames: ZstdFrames | undefined;
   #reading: Promise<void> | undefined;
 
   /** @param folder the `spark.eventLog.dir` of one batch; it may not exist yet */
@@ -60,6 +58,11 @@ export class EventLogReader {
     return this.#model;
   }
 
+  /** The codec of a log that we cannot decompress. */
+  get unreadable(): string | undefined {
+    return this.#unreadable;
+  }
+
   /** Reads what was appended. A call while one is under way waits for that one. */
   read(): Promise<void> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
@@ -73,8 +76,8 @@ export class EventLogReader {
     this.#application = application;
     const path = join(this.#folder, application.name);
     if (!application.rolled) {
-      if (!isCompressed(application.name)) await this.#readFile(path);
-      this.#closed = isClosed(application, []);
+      await this.#readFile(path);
+      this.#setClosed(isClosed(application, []));
       return;
     }
     // Listed before it is read: if the log is closed or goes on in a next file by now, then this one gets no more.
@@ -84,10 +87,15 @@ export class EventLogReader {
       if (file.index > this.#index) this.#nextFile(file.index);
       await this.#readFile(join(path, file.name));
     }
-    this.#closed = isClosed(application, names);
+    this.#setClosed(isClosed(application, names));
   }
 
   async #readFile(file: string): Promise<void> {
+    const codec = codecOf(file);
+    if (codec !== undefined && codec !== 'zstd') {
+      this.#unreadable = codec;
+      return;
+    }
     let handle;
     try {
       handle = await open(file);
@@ -101,7 +109,9 @@ export class EventLogReader {
         const { bytesRead } = await handle.read(chunk, 0, chunkSize, this.#position);
         if (bytesRead === 0) return;
         this.#position += bytesRead;
-        this.#lines.push(chunk.subarray(0, bytesRead));
+        const data = chunk.subarray(0, bytesRead);
+        if (codec === undefined) this.#lines.push(data);
+        else await (this.#frames ??= this.#newFrames()).push(data);
       }
     } finally {
       await handle.close();
@@ -112,6 +122,7 @@ export class EventLogReader {
     this.#index = index;
     this.#position = 0;
     this.#lines.discard();
+    this.#endFrames();
   }
 
   #begin(): void {
@@ -120,6 +131,24 @@ export class EventLogReader {
     this.#index = 0;
     this.#position = 0;
     this.#closed = false;
+    this.#unreadable = undefined;
+    this.#endFrames();
+  }
+
+  /** A decoder holds memory of its own, which a log that gets no more needs no longer. */
+  #setClosed(closed: boolean): void {
+    this.#closed = closed;
+    if (closed) this.#endFrames();
+  }
+
+  #endFrames(): void {
+    this.#frames?.close();
+    this.#frames = undefined;
+  }
+
+  #newFrames(): ZstdFrames {
+    const lines = this.#lines;
+    return new ZstdFrames(data => lines.push(data));
   }
 
   #newLines(): EventLines {

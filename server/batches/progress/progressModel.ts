@@ -1,6 +1,11 @@
 import type { BatchProgress, JobProgress, TaskCounts } from '../../protocol/batch.ts';
+import type { ApplicationMetrics, Executor } from '../../protocol/metrics.ts';
+import { CoreTime } from './coreTime.ts';
+import { ExecutorsModel } from './executorsModel.ts';
 import type { SparkEvent } from './sparkEvent.ts';
 import { StageModel } from './stageModel.ts';
+import { endOf } from './taskEnd.ts';
+import { TaskSums } from './taskSums.ts';
 
 /**
  * How far an application is, from its events in the order of the event log. Memory grows with stages, not with tasks,
@@ -10,12 +15,13 @@ export class ProgressModel {
   #appId: string | undefined;
   #appName: string | undefined;
   #ended = false;
+  #settled = false;
   /** In the order they were started. */
   readonly #jobs = new Map<number, Job>();
   readonly #stages = new Map<number, StageModel>();
-  readonly #executors = new Set<string>();
-  /** In local mode the driver runs the tasks. */
-  #driverRunsTasks = false;
+  readonly #executors = new ExecutorsModel();
+  readonly #sums = new TaskSums();
+  readonly #coreTime = new CoreTime();
   /** Of the jobs that are no longer kept. */
   readonly #forgotten: TaskCounts = noTasks();
   readonly #keep: number;
@@ -38,8 +44,9 @@ export class ProgressModel {
       case 'taskStart':
         return this.#stages.get(event.stageId)?.taskStarted(event.attempt);
       case 'taskEnd':
-        return this.#stages.get(event.stageId)?.taskEnded(event.attempt, event.reason);
+        return this.#endTask(event);
       case 'applicationStart':
+        this.#coreTime.advance(event.at);
         this.#appId = event.appId ?? this.#appId;
         this.#appName = event.appName;
         return;
@@ -56,11 +63,17 @@ export class ProgressModel {
       case 'stageCompleted':
         return this.#stages.get(event.stage.id)?.completed(event.stage);
       case 'executorAdded':
-        if (event.executorId === 'driver') this.#driverRunsTasks = true;
-        else this.#executors.add(event.executorId);
-        return;
+        this.#coreTime.advance(event.at);
+        this.#coreTime.coresChanged(event.cores);
+        return this.#executors.added({
+          id: event.executorId,
+          host: event.host,
+          cores: event.cores,
+          addedAt: event.at,
+        });
       case 'executorRemoved':
-        this.#executors.delete(event.executorId);
+        this.#coreTime.advance(event.at);
+        this.#coreTime.coresChanged(-this.#executors.removed(event.executorId, event.at, event.reason));
     }
   }
 
@@ -81,12 +94,18 @@ export class ProgressModel {
     for (const job of this.#jobs.values()) {
       if (job.state === 'running') this.#endJob(job.id, at, false);
     }
-    this.#executors.clear();
-    this.#driverRunsTasks = false;
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#coreTime.advance(at);
+    this.#coreTime.coresChanged(-this.#coreTime.cores);
+    this.#executors.allRemoved(at);
   }
 
-  /** @param id the batch's */
-  snapshot(id: number): BatchProgress {
+  /**
+   * @param id the batch's
+   * @param measured whether stages come with their metrics
+   */
+  snapshot(id: number, measured = false): BatchProgress {
     const tasks = { ...this.#forgotten };
     for (const stage of this.#stages.values()) add(tasks, stage.tasks());
     const waits = [...this.#stages.values()].some(stage => stage.waits());
@@ -94,14 +113,36 @@ export class ProgressModel {
       id,
       ...(this.#appId === undefined ? {} : { appId: this.#appId }),
       ...(this.#appName === undefined ? {} : { appName: this.#appName }),
-      executors: this.#executors.size,
-      waitingForResources: waits && this.#executors.size === 0 && !this.#driverRunsTasks,
+      executors: this.#executors.live,
+      waitingForResources: waits && this.#executors.live === 0 && !this.#executors.driverRunsTasks,
       tasks,
-      jobs: [...this.#jobs.values()].map(job => this.#jobProgress(job)),
+      jobs: [...this.#jobs.values()].map(job => this.#jobProgress(job, measured)),
     };
   }
 
+  /** Of the whole application, the jobs that are no longer kept among it. */
+  measures(): { metrics: ApplicationMetrics; executors: Executor[] } {
+    return {
+      metrics: { ...this.#sums.totals(), ...this.#coreTime.figures() },
+      executors: this.#executors.snapshot(),
+    };
+  }
+
+  #endTask({ stageId, attempt, reason, task }: SparkEvent & { kind: 'taskEnd' }): void {
+    const stage = this.#stages.get(stageId);
+    const end = endOf(reason);
+    stage?.taskEnded(attempt, end);
+    // One that is to be done again was measured when it ended.
+    if (!task || end === 'undone') return;
+    this.#coreTime.advance(task.finishedAt);
+    this.#sums.add(task, end);
+    this.#executors.taskEnded(task, end === 'failed');
+    stage?.taskMeasured(attempt, task, end, this.#coreTime.cores);
+  }
+
   #startJob(event: SparkEvent & { kind: 'jobStart' }): void {
+    this.#coreTime.advance(event.at);
+    this.#coreTime.jobStarted();
     for (const info of event.stages) {
       // Jobs that run side by side may share a stage.
       const stage = this.#stages.get(info.id) ?? new StageModel(info);
@@ -125,6 +166,8 @@ export class ProgressModel {
   #endJob(jobId: number, at: number, succeeded: boolean): void {
     const job = this.#jobs.get(jobId);
     if (!job) return;
+    this.#coreTime.advance(at);
+    if (job.state === 'running') this.#coreTime.jobEnded();
     job.state = succeeded ? 'succeeded' : 'failed';
     job.endedAt = at;
     for (const stageId of job.stageIds) this.#stages.get(stageId)?.jobEnded(at);
@@ -151,7 +194,7 @@ export class ProgressModel {
     }
   }
 
-  #jobProgress(job: Job): JobProgress {
+  #jobProgress(job: Job, measured: boolean): JobProgress {
     const stages = job.stageIds.flatMap(stageId => this.#stages.get(stageId) ?? []);
     const tasks = noTasks();
     for (const stage of stages) add(tasks, stage.tasks());
@@ -160,7 +203,7 @@ export class ProgressModel {
       name: job.name,
       state: job.state,
       tasks,
-      stages: stages.flatMap(stage => stage.progress()),
+      stages: stages.flatMap(stage => stage.progress(measured)),
       startedAt: job.startedAt,
       ...(job.endedAt === undefined ? {} : { endedAt: job.endedAt }),
     };

@@ -1,4 +1,5 @@
-import { isTerminal, type Batch, type BatchProgress } from '../../protocol/batch.ts';
+import { isTerminal, type Batch, type BatchHistory, type BatchProgress } from '../../protocol/batch.ts';
+import { findHints } from '../hints/findHints.ts';
 import { readDriver, type LiveProgress } from './driverApi.ts';
 import { EventLogReader } from './eventLogReader.ts';
 import { mergeLive } from './mergeLive.ts';
@@ -14,16 +15,31 @@ export class ProgressSource {
     this.#reader = new EventLogReader(eventFolder);
   }
 
-  async read(batch: Watched): Promise<BatchProgress> {
+  read(batch: Watched): Promise<BatchProgress> {
+    return this.#read(batch, false);
+  }
+
+  /** With metrics, and what follows from them. */
+  async history(batch: Watched): Promise<BatchHistory> {
+    const progress = await this.#read(batch, true);
+    const measured = { progress, ...this.#reader.model.measures() };
+    return { ...measured, hints: findHints(measured) };
+  }
+
+  async #read(batch: Watched, measured: boolean): Promise<BatchProgress> {
     const live = await this.#askDriver(batch);
     // Read after the driver was asked: what has ended since is then known to have ended.
     await this.#reader.read();
-    const { model } = this.#reader;
+    const { model, unreadable } = this.#reader;
     for (const stage of live?.stages ?? []) model.seenActive(stage.stageId);
     if (isTerminal(batch.state)) model.settle(batch.transitions.at(-1)?.at ?? 0);
-    const snapshot = model.snapshot(batch.id);
+    const snapshot = model.snapshot(batch.id, measured);
     const appId = snapshot.appId ?? this.#reader.appId ?? batch.appId;
-    const identified = appId === undefined ? snapshot : { ...snapshot, appId };
+    const identified = {
+      ...snapshot,
+      ...(appId === undefined ? {} : { appId }),
+      ...(unreadable === undefined ? {} : { unreadable }),
+    };
     return live && !isTerminal(batch.state) ? mergeLive(identified, live) : identified;
   }
 

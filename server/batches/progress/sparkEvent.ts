@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Interest } from './eventLines.ts';
+import { readTaskFigures, type TaskFigures } from './taskFigures.ts';
 
 /** The events of Spark's event log that say how far an application is, with what we read of them. */
 export type SparkEvent =
@@ -11,9 +12,9 @@ export type SparkEvent =
   | { kind: 'stageSubmitted'; stage: StageInfo }
   | { kind: 'stageCompleted'; stage: StageInfo }
   | { kind: 'taskStart'; stageId: number; attempt: number }
-  | { kind: 'taskEnd'; stageId: number; attempt: number; reason: string }
-  | { kind: 'executorAdded'; executorId: string }
-  | { kind: 'executorRemoved'; executorId: string };
+  | { kind: 'taskEnd'; stageId: number; attempt: number; reason: string; task?: TaskFigures }
+  | { kind: 'executorAdded'; executorId: string; at: number; host: string; cores: number }
+  | { kind: 'executorRemoved'; executorId: string; at: number; reason?: string };
 
 export interface StageInfo {
   id: number;
@@ -26,11 +27,12 @@ export interface StageInfo {
   failure?: string;
 }
 
-/** How much of a line `readSparkEvent` needs: tasks, of which there may be millions, are read from their beginning. */
+/** How much of a line `readSparkEvent` needs. Of the start of a task, of which there may be millions, it is the beginning. */
 export function interestIn(head: string): Interest {
   const name = eventName(head);
   if (name === undefined) return 'none';
-  if (name === 'SparkListenerTaskStart' || name === 'SparkListenerTaskEnd') return 'head';
+  if (name === 'SparkListenerTaskStart') return 'head';
+  if (name === 'SparkListenerTaskEnd') return 'whole';
   return readers.has(name) ? 'whole' : 'none';
 }
 
@@ -49,7 +51,13 @@ export function readSparkEvent(line: string): SparkEvent | undefined {
   }
 }
 
-const eventName = (line: string): string | undefined => /^\{"Event":"(\w+)"/.exec(line)?.[1];
+function eventName(line: string): string | undefined {
+  if (!line.startsWith(beginning)) return undefined;
+  const end = line.indexOf('"', beginning.length);
+  return end < 0 ? undefined : line.slice(beginning.length, end);
+}
+
+const beginning = '{"Event":"';
 
 function readTaskStart(line: string): SparkEvent | undefined {
   const match = /"Stage ID":(\d+),"Stage Attempt ID":(\d+)/.exec(line);
@@ -63,11 +71,13 @@ function readTaskEnd(line: string): SparkEvent | undefined {
       line,
     );
   if (!match) return undefined;
+  const task = readTaskFigures(line);
   return {
     kind: 'taskEnd',
     stageId: Number(match[1]),
     attempt: Number(match[2]),
     reason: match[3] ?? '',
+    ...(task && { task }),
   };
 }
 
@@ -160,13 +170,35 @@ const readers = new Map(
       kind: 'stageCompleted',
       stage: stageInfo(event['Stage Info']),
     })),
-    SparkListenerExecutorAdded: reader(Type.Object({ 'Executor ID': Type.String() }), event => ({
-      kind: 'executorAdded',
-      executorId: event['Executor ID'],
-    })),
-    SparkListenerExecutorRemoved: reader(Type.Object({ 'Executor ID': Type.String() }), event => ({
-      kind: 'executorRemoved',
-      executorId: event['Executor ID'],
-    })),
+    SparkListenerExecutorAdded: reader(
+      Type.Object({
+        'Executor ID': Type.String(),
+        Timestamp: Type.Integer(),
+        'Executor Info': Type.Object({ Host: Type.String(), 'Total Cores': Type.Integer() }),
+      }),
+      event => ({
+        kind: 'executorAdded',
+        executorId: event['Executor ID'],
+        at: event.Timestamp,
+        host: event['Executor Info'].Host,
+        cores: event['Executor Info']['Total Cores'],
+      }),
+    ),
+    SparkListenerExecutorRemoved: reader(
+      Type.Object({
+        'Executor ID': Type.String(),
+        Timestamp: Type.Integer(),
+        'Removed Reason': Type.Optional(Type.String()),
+      }),
+      event => {
+        const reason = event['Removed Reason'];
+        return {
+          kind: 'executorRemoved',
+          executorId: event['Executor ID'],
+          at: event.Timestamp,
+          ...(reason === undefined ? {} : { reason }),
+        };
+      },
+    ),
   }),
 );

@@ -1,5 +1,8 @@
 import type { StageProgress, TaskCounts } from '../../protocol/batch.ts';
 import type { StageInfo } from './sparkEvent.ts';
+import { StageSums } from './stageSums.ts';
+import type { TaskEnd } from './taskEnd.ts';
+import type { TaskFigures } from './taskFigures.ts';
 
 /** One stage with its attempts: Spark runs a stage again when output that it had made is lost. */
 export class StageModel {
@@ -37,18 +40,22 @@ export class StageModel {
     if (attempt) attempt.active++;
   }
 
-  /** @param reason as in the event log (org.apache.spark.TaskEndReason) */
-  taskEnded(number: number, reason: string): void {
+  taskEnded(number: number, end: TaskEnd): void {
     const attempt = this.#find(number);
     if (!attempt) return;
-    if (reason === 'Resubmitted') {
-      // It had succeeded, and what it made was lost with its executor: it is to be done again.
+    if (end === 'undone') {
       attempt.completed = Math.max(0, attempt.completed - 1);
       return;
     }
     attempt.active = Math.max(0, attempt.active - 1);
-    if (reason === 'Success') attempt.completed = Math.min(attempt.total, attempt.completed + 1);
-    else if (reason !== 'TaskKilled' && reason !== 'TaskCommitDenied') attempt.failed++;
+    if (end === 'succeeded') attempt.completed = Math.min(attempt.total, attempt.completed + 1);
+    else if (end === 'failed') attempt.failed++;
+  }
+
+  /** @param cores that the application has at this moment */
+  taskMeasured(number: number, task: TaskFigures, end: TaskEnd, cores: number): void {
+    const attempt = this.#find(number);
+    if (attempt) (attempt.sums ??= new StageSums()).add(task, end, cores);
   }
 
   /** Returns whether that is news. */
@@ -98,7 +105,8 @@ export class StageModel {
     };
   }
 
-  progress(): StageProgress[] {
+  /** @param measured whether with metrics */
+  progress(measured: boolean): StageProgress[] {
     return this.#attempts.map(attempt => ({
       id: this.#id,
       attempt: attempt.number,
@@ -113,6 +121,7 @@ export class StageModel {
       ...(attempt.startedAt === undefined ? {} : { startedAt: attempt.startedAt }),
       ...(attempt.endedAt === undefined ? {} : { endedAt: attempt.endedAt }),
       ...(attempt.failure === undefined ? {} : { failure: attempt.failure }),
+      ...(measured && attempt.sums && { metrics: attempt.sums.metrics() }),
     }));
   }
 
@@ -146,6 +155,8 @@ interface Attempt {
   startedAt: number | undefined;
   endedAt: number | undefined;
   failure: string | undefined;
+  /** Once a task of it has ended. */
+  sums: StageSums | undefined;
 }
 
 function newAttempt(info: StageInfo): Attempt {
@@ -160,6 +171,7 @@ function newAttempt(info: StageInfo): Attempt {
     startedAt: undefined,
     endedAt: undefined,
     failure: undefined,
+    sums: undefined,
   };
 }
 

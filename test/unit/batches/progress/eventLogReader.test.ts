@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findApplicationId } from '../../../../server/batches/progress/eventLogFiles.ts';
 import { EventLogReader } from '../../../../server/batches/progress/eventLogReader.ts';
+import { ProgressSource } from '../../../../server/batches/progress/progressSource.ts';
 import { showProgress } from './showProgress.ts';
 
 /** Event logs that Spark 4.3.0 wrote, without what isn't read. */
@@ -139,10 +140,102 @@ describe('batches/progress/eventLogReader', () => {
     assert.deepEqual(show(reader), ['0/0 done, 0 active, 0 failed; 0 executors']);
   });
 
-  it('takes the identity, but no events, from a compressed log', async () => {
-    writeFileSync(join(folder, 'local-5.zstd.inprogress'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
-    await reader.read();
-    assert.equal(reader.appId, 'local-5');
-    assert.equal(reader.endedCleanly, false);
+  describe('with a compressed log', () => {
+    const compressedId = 'local-1795398031668';
+    const zstd = join(logs, 'compressed', `eventlog_v2_${compressedId}`, `events_1_${compressedId}.zstd`);
+    const compressed = [
+      '11/11 done, 0 active, 0 failed; 0 executors',
+      'job 0 succeeded: count at /home/user/project/skewed.py:19, 9/9 done, 0 active, 0 failed',
+      '  stage 0 complete 4/4 done, 0 active, 0 failed',
+      '  stage 1 complete 5/5 done, 0 active, 0 failed',
+      'job 1 succeeded: $anonfun$withThreadLocalCaptured$1 at CompletableFuture.java:1768, 1/1 done, 0 active, 0 failed',
+      '  stage 2 complete 1/1 done, 0 active, 0 failed',
+      'job 2 succeeded: $anonfun$withThreadLocalCaptured$1 at CompletableFuture.java:1768, 1/1 done, 0 active, 0 failed',
+      '  stage 3 skipped 0/1 done, 0 active, 0 failed',
+      '  stage 4 complete 1/1 done, 0 active, 0 failed',
+    ];
+
+    it('reads one with zstd, as Spark wrote it', async () => {
+      const recorded = new EventLogReader(join(logs, 'compressed'));
+      await recorded.read();
+      await recorded.read();
+      assert.equal(recorded.appId, compressedId);
+      assert.equal(recorded.endedCleanly, true);
+      assert.equal(recorded.unreadable, undefined);
+      assert.deepEqual(show(recorded), compressed);
+    });
+
+    it('sums up what its tasks say of themselves', async () => {
+      const recorded = new EventLogReader(join(logs, 'compressed'));
+      await recorded.read();
+      const { metrics, executors } = recorded.model.measures();
+      const stages = recorded.model.snapshot(1, true).jobs.flatMap(job => job.stages);
+      // Computed from the whole log by a JSON parser.
+      assert.deepEqual(
+        stages.map(({ metrics: of }) => of && [of.tasks, of.taskTime, of.runTime, of.cpuTime, of.gcTime]),
+        [
+          [4, 4832, 4154, 428, 16],
+          [5, 3358, 2764, 123, 0],
+          [1, 847, 705, 212, 51],
+          undefined,
+          [1, 1605, 1442, 673, 37],
+        ],
+      );
+      assert.deepEqual(
+        stages.map(
+          ({ metrics: of }) =>
+            of && [of.inputBytes, of.shuffleWriteBytes, of.shuffleReadBytes, of.outputBytes],
+        ),
+        [[0, 2845, 0, 0], [0, 0, 2845, 0], [37710, 382, 0, 0], undefined, [0, 0, 382, 934]],
+      );
+      const skewed = stages[1]?.metrics?.duration;
+      assert.deepEqual([skewed?.min, skewed?.max], [137, 2520]);
+      assert.ok(Math.abs((skewed?.median ?? 0) - 249) <= 0.05 * 249 + 1, String(skewed?.median));
+      assert.equal(metrics.taskTime, 4832 + 3358 + 847 + 1605);
+      assert.equal(metrics.peakExecutionMemory, 4456432);
+      assert.equal(metrics.cores, 1);
+      assert.equal(metrics.wallTime, 1795398074044 - 1795398026108);
+      assert.equal(metrics.jobTime, 60773 - 51917 + 71447 - 70463 + 73850 - 72105);
+      assert.deepEqual(
+        executors.map(({ id, cores, tasks, inputBytes }) => ({ id, cores, tasks, inputBytes })),
+        [{ id: 'driver', cores: 1, tasks: 11, inputBytes: 37710 }],
+      );
+    });
+
+    it('follows it while it grows, at any cut, to the name that it gets at the end', async () => {
+      const open = join(folder, `${compressedId}.zstd.inprogress`);
+      const bytes = readFileSync(zstd);
+      writeFileSync(open, '');
+      let seen = 0;
+      for (let at = 0; at < bytes.length; at += 777) {
+        appendFileSync(open, bytes.subarray(at, at + 777));
+        await reader.read();
+        const { completed } = reader.model.snapshot(1).tasks;
+        assert.ok(completed >= seen);
+        // What was flushed is seen before the log has its end.
+        if (at > bytes.length * 0.9) assert.ok(completed >= 9, String(completed));
+        seen = completed;
+      }
+      renameSync(open, join(folder, `${compressedId}.zstd`));
+      await reader.read();
+      assert.deepEqual(show(reader), compressed);
+      assert.equal(reader.endedCleanly, true);
+    });
+
+    for (const codec of ['lz4', 'lzf', 'snappy']) {
+      it(`takes the identity, but no events, from one with ${codec}, and says so`, async () => {
+        const rolled = join(folder, rolledName);
+        mkdirSync(rolled);
+        writeFileSync(join(rolled, `appstatus_${rolledId}.inprogress`), '');
+        writeFileSync(join(rolled, `events_1_${rolledId}.${codec}`), 'LZ4Block');
+        await reader.read();
+        assert.equal(reader.appId, rolledId);
+        assert.equal(reader.endedCleanly, false);
+        assert.equal(reader.unreadable, codec);
+        const source = new ProgressSource(folder);
+        const progress = await source.read({ id: 1, state: 'success', transitions: [] });
+        assert.equal(progress.unreadable, codec);
+      });
+    }
   });
 });

@@ -9,6 +9,7 @@ import {
   type StageInfo,
 } from '../../../../server/batches/progress/sparkEvent.ts';
 import { showProgress } from './showProgress.ts';
+import { taskEndLine } from './taskEndLine.ts';
 
 const stage = (id: number, tasks: number, parents: number[] = [], attempt = 0): StageInfo => ({
   id,
@@ -39,6 +40,20 @@ const ended = (stageId: number, reason = 'Success', attempt = 0): SparkEvent => 
   reason,
 });
 
+const executorAdded = (executorId: string, at = 5, cores = 2): SparkEvent => ({
+  kind: 'executorAdded',
+  executorId,
+  at,
+  host: 'localhost',
+  cores,
+});
+const executorRemoved = (executorId: string, at = 6, reason = 'worker lost'): SparkEvent => ({
+  kind: 'executorRemoved',
+  executorId,
+  at,
+  reason,
+});
+
 function after(...events: SparkEvent[]): BatchProgress {
   const model = new ProgressModel();
   for (const event of events) model.apply(event);
@@ -50,7 +65,7 @@ describe('batches/progress/progressModel', () => {
     const one = stage(0, 4);
     const progress = after(
       { kind: 'applicationStart', appId: 'app-1', appName: 'counts', at: 1 },
-      { kind: 'executorAdded', executorId: '0' },
+      executorAdded('0'),
       job(0, one),
       submitted(one),
       started(0),
@@ -139,19 +154,11 @@ describe('batches/progress/progressModel', () => {
   it('says when tasks wait for executors, and does not in local mode', () => {
     const one = stage(0, 4);
     const begun = [job(0, one), submitted(one)];
-    const [executorAdded, driverAdded] = ['0', 'driver'].map((executorId): SparkEvent => ({
-      kind: 'executorAdded',
-      executorId,
-    }));
-    assert.ok(executorAdded && driverAdded);
     assert.equal(after(...begun).waitingForResources, true);
-    assert.equal(after(...begun, executorAdded).waitingForResources, false);
-    assert.equal(after(driverAdded, ...begun).waitingForResources, false);
-    assert.equal(after(driverAdded, ...begun).executors, 0);
-    assert.equal(
-      after(...begun, executorAdded, { kind: 'executorRemoved', executorId: '0' }).waitingForResources,
-      true,
-    );
+    assert.equal(after(...begun, executorAdded('0')).waitingForResources, false);
+    assert.equal(after(executorAdded('driver'), ...begun).waitingForResources, false);
+    assert.equal(after(executorAdded('driver'), ...begun).executors, 0);
+    assert.equal(after(...begun, executorAdded('0'), executorRemoved('0')).waitingForResources, true);
     // The start of a stage reaches the log late: a job that runs always has one.
     assert.equal(after(job(0, one)).waitingForResources, true);
   });
@@ -204,31 +211,179 @@ describe('batches/progress/progressModel', () => {
     assert.deepEqual(progress.tasks, { total: 100, active: 0, completed: 100, failed: 0 });
   });
 
-  it('takes a million tasks without holding on to them', () => {
+  it('sums up and distributes what tasks say of themselves', () => {
+    const model = new ProgressModel();
+    const one = stage(0, 4);
+    const tell = (...events: (SparkEvent | string)[]): void => {
+      for (const event of events) {
+        const read = typeof event === 'string' ? readSparkEvent(event) : event;
+        assert.ok(read);
+        model.apply(read);
+      }
+    };
+    const launchedAt = 1000;
+    const measured = { runTime: 90, cpuNanoseconds: 1_500_000, bytesRead: 100, recordsRead: 10 };
+    tell(
+      { kind: 'applicationStart', appId: 'app-1', appName: 'sums', at: 900 },
+      executorAdded('0', 950, 2),
+      { kind: 'jobStart', jobId: 0, at: 1000, stages: [one] },
+      submitted(one),
+      ...[1, 2, 3].flatMap(() => [
+        started(0),
+        taskEndLine({ executorId: '0', launchedAt, duration: 100, metrics: measured }),
+      ]),
+      started(0),
+      taskEndLine({
+        executorId: '0',
+        launchedAt,
+        duration: 50,
+        reason: 'ExceptionFailure',
+        metrics: { runTime: 40, bytesRead: 5 },
+      }),
+      started(0),
+      taskEndLine({
+        executorId: '0',
+        launchedAt,
+        duration: 1000,
+        metrics: { runTime: 990, bytesRead: 100, localBytes: 600, remoteBytes: 300, diskSpilled: 77 },
+      }),
+      // It was measured when it succeeded.
+      taskEndLine({ executorId: '0', reason: 'Resubmitted', metrics: { bytesRead: 100 } }),
+      started(0),
+      taskEndLine({ executorId: '0', launchedAt, duration: 20, reason: 'TaskKilled' }),
+      completed(one),
+      executorRemoved('0', 2500, 'worker lost'),
+      executorAdded('1', 2500, 3),
+      { kind: 'jobEnd', jobId: 0, at: 3000, succeeded: true },
+      { kind: 'applicationEnd', at: 4000 },
+    );
+    const { metrics, executors } = model.measures();
+    const sums = {
+      tasks: 6,
+      taskTime: 1370,
+      failedTime: 50,
+      runTime: 1300,
+      cpuTime: 5, // 4.5 rounded
+      gcTime: 0,
+      fetchWaitTime: 0,
+      resultBytes: 0,
+      inputBytes: 405,
+      inputRecords: 30,
+      outputBytes: 0,
+      outputRecords: 0,
+      shuffleReadBytes: 900,
+      shuffleReadRecords: 0,
+      shuffleWriteBytes: 0,
+      shuffleWriteRecords: 0,
+      memorySpilled: 0,
+      diskSpilled: 77,
+      peakExecutionMemory: 0,
+    };
+    assert.deepEqual(metrics, {
+      ...sums,
+      cores: 3,
+      wallTime: 3100,
+      jobTime: 2000,
+      coreTime: 2 * (2500 - 950) + 3 * 1500,
+      jobCoreTime: 2 * 1500 + 3 * 500,
+    });
+    assert.deepEqual(executors, [
+      {
+        id: '0',
+        host: 'localhost',
+        cores: 2,
+        addedAt: 950,
+        removedAt: 2500,
+        removedReason: 'worker lost',
+        tasks: 6,
+        failed: 1,
+        runTime: 1300,
+        inputBytes: 405,
+      },
+      {
+        id: '1',
+        host: 'localhost',
+        cores: 3,
+        addedAt: 2500,
+        removedAt: 4000,
+        tasks: 0,
+        failed: 0,
+        runTime: 0,
+        inputBytes: 0,
+      },
+    ]);
+    const found = model.snapshot(1, true).jobs[0]?.stages[0]?.metrics;
+    assert.ok(found?.duration && found.bytesRead);
+    const { duration, bytesRead, cores, ...total } = found;
+    assert.deepEqual(total, sums);
+    assert.equal(cores, 2);
+    assert.deepEqual([duration.min, duration.max], [100, 1000]);
+    assert.ok(Math.abs(duration.median - 100) <= 5, String(duration.median));
+    assert.deepEqual([bytesRead.min, bytesRead.max], [100, 1000]);
+    assert.equal(model.snapshot(1).jobs[0]?.stages[0]?.metrics, undefined);
+    // What the batch's end adds is no longer the application's time.
+    model.settle(99_000);
+    assert.equal(model.measures().metrics.wallTime, 3100);
+  });
+
+  it('takes a million task events without holding on to them', () => {
     const tasks = 500_000;
     const model = new ProgressModel();
-    const lines = new EventLines(interestIn, line => {
-      const event = readSparkEvent(line);
-      if (event) model.apply(event);
-    });
-    const own = stage(0, tasks);
-    model.apply(job(0, own));
+    let metrics = true;
+    const lines = new EventLines(
+      head => (metrics || !head.includes('TaskEnd') ? interestIn(head) : 'head'),
+      line => {
+        const event = readSparkEvent(line);
+        if (event) model.apply(event);
+      },
+    );
+    model.apply(executorAdded('driver', 5, 2));
+    const [own, other] = [stage(0, tasks), stage(1, tasks)];
+    model.apply(job(0, own, other));
     model.apply(submitted(own));
-    // As long as what Spark writes: an end brings its task's metrics with it.
     const begin =
       '{"Event":"SparkListenerTaskStart","Stage ID":0,"Stage Attempt ID":0,"Task Info":{"Task ID":0,"Index":0,"Attempt":0,"Partition ID":0,"Launch Time":1795395111076,"Executor ID":"driver"}}\n';
-    const end = `{"Event":"SparkListenerTaskEnd","Stage ID":0,"Stage Attempt ID":0,"Task Type":"ShuffleMapTask","Task End Reason":{"Reason":"Success"},"Task Info":{"Task ID":0},"Task Metrics":"${'x'.repeat(3000)}"}\n`;
     const perChunk = 100;
-    const chunk = Buffer.from((begin + end).repeat(perChunk));
-    const before = process.memoryUsage().heapUsed;
-    const beganAt = performance.now();
-    for (let n = 0; n < tasks; n += perChunk) lines.push(chunk);
-    const seconds = (performance.now() - beganAt) / 1000;
-    const grown = process.memoryUsage().heapUsed - before;
+    let written = 0;
+    const events = Array.from({ length: perChunk }, (_, n) => {
+      const end = taskEndLine({
+        launchedAt: 1795395111076 + n,
+        duration: 10 * (n + 1),
+        metrics: { runTime: n, cpuNanoseconds: 123_456_789, bytesRead: 1000 * n, shuffleBytesWritten: 2 },
+      });
+      written += 2;
+      return `${begin}${end}\n`;
+    });
+    const chunk = Buffer.from(events.join(''));
+    const run = (): { seconds: number; grown: number } => {
+      const before = process.memoryUsage().heapUsed;
+      const beganAt = performance.now();
+      for (let n = 0; n < tasks; n += perChunk) lines.push(chunk);
+      return {
+        seconds: (performance.now() - beganAt) / 1000,
+        grown: process.memoryUsage().heapUsed - before,
+      };
+    };
+    const { seconds, grown } = run();
+    const snapshot = model.snapshot(1, true);
+    const found = snapshot.jobs[0]?.stages[0]?.metrics;
+    assert.deepEqual(snapshot.jobs[0]?.stages[0]?.tasks, {
+      total: tasks,
+      active: 0,
+      completed: tasks,
+      failed: 0,
+    });
+    assert.equal(found?.tasks, tasks);
+    assert.equal(found.shuffleWriteBytes, (tasks / perChunk) * written);
+    assert.equal(found.inputBytes, (tasks / perChunk) * 1000 * 4950);
+    assert.equal(found.duration?.max, 1000);
+    assert.ok(Math.abs(found.duration.median - 500) <= 25, String(found.duration.median));
+    metrics = false;
+    const plain = run();
+    const rate = (time: number): string => `${Math.round((2 * tasks) / time / 1000)} thousand events`;
     console.log(
-      `      ${Math.round((2 * tasks) / seconds / 1000)} thousand events, ${Math.round((tasks * chunk.length) / perChunk / seconds / 1e6)} MB of log a second`,
+      `      ${rate(seconds)}, ${Math.round((tasks * chunk.length) / perChunk / seconds / 1e6)} MB of log a second; without metrics ${rate(plain.seconds)}; heap grown by ${Math.round(grown / 1e6)} MB`,
     );
-    assert.deepEqual(model.snapshot(1).tasks, { total: tasks, active: 0, completed: tasks, failed: 0 });
     assert.ok(grown < 100e6, `${grown} bytes more than before`);
   });
 });

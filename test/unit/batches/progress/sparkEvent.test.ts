@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { interestIn, readSparkEvent } from '../../../../server/batches/progress/sparkEvent.ts';
 
 describe('batches/progress/sparkEvent', () => {
-  it('reads of a task only how its event begins', () => {
+  it('reads of a task how it ended, even when the line is cut off', () => {
     const line =
       '{"Event":"SparkListenerTaskEnd","Stage ID":3,"Stage Attempt ID":1,"Task Type":"ResultTask","Task End Reason":{"Reason":"ExceptionFailure","Class Name":"java.la';
-    assert.equal(interestIn(line), 'head');
+    assert.equal(interestIn(line), 'whole');
+    assert.equal(interestIn('{"Event":"SparkListenerTaskStart","Stage ID":3'), 'head');
     assert.deepEqual(readSparkEvent(line), {
       kind: 'taskEnd',
       stageId: 3,
@@ -14,7 +15,7 @@ describe('batches/progress/sparkEvent', () => {
     });
   });
 
-  it('has no interest in query plans, metrics and what it does not know', () => {
+  it('has no interest in query plans and what it does not know', () => {
     const plan =
       '{"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart","executionId":0';
     assert.equal(interestIn(plan), 'none');
