@@ -5,7 +5,7 @@ import { formatBatch } from './format/batch.ts';
 export const show: CliCommand = (parent, cli) => {
   const command = parent
     .command('show')
-    .description("show a batch: its state and reason, its times, Spark's jobs and stages")
+    .description("show a batch: its state and reason, its times, Spark's jobs and stages, hints")
     .argument('<id>', "the batch's number", batchId)
     .option('--command', 'print its launch as a spark-submit command line, nothing else');
   cli.withCommonOptions(command).action((id: number) =>
@@ -16,12 +16,12 @@ export const show: CliCommand = (parent, cli) => {
         await output.print(launch.command);
         return;
       }
-      const [batch, progress] = await Promise.all([
+      const [batch, history] = await Promise.all([
         backend.request('batch/get', { id }),
-        backend.request('batch/progress', { id }),
+        backend.request('batch/history', { id }),
       ]);
-      await output.document({ batch, progress });
-      await output.print(formatBatch(batch, progress, Date.now(), output.paint));
+      await output.document({ batch, ...history });
+      await output.print(formatBatch(batch, history.progress, Date.now(), output.paint, history));
     }),
   );
 };

@@ -17,6 +17,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   'batch/await',
   'batch/kill',
   'batch/progress',
+  'batch/history',
   'batch/watch',
   'batch/problems',
   'batch/command',

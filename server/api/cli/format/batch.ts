@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import {
   isTerminal,
   type Batch,
+  type BatchHistory,
   type BatchProgress,
   type BatchRequest,
   type JobProgress,
@@ -9,6 +10,7 @@ import {
   type TaskCounts,
 } from '../../../protocol/batch.ts';
 import type { Paint } from '../output.ts';
+import { formatApplicationMetrics, formatHints, formatStageMetrics } from './history.ts';
 import { formatState } from './state.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatDuration, formatTime } from './time.ts';
@@ -38,12 +40,13 @@ export function formatBatches(batches: Batch[], now: number, paint: Paint): stri
   );
 }
 
-/** Everything about one batch: fields, times, Spark's jobs and stages. */
+/** Everything about one batch: fields, times, Spark's jobs and stages, hints. */
 export function formatBatch(
   batch: Batch,
   progress: BatchProgress | undefined,
   now: number,
   paint: Paint,
+  history?: Pick<BatchHistory, 'metrics' | 'hints'>,
 ): string {
   const exit = batch.exitCode === undefined ? '' : ` (exit code ${batch.exitCode})`;
   const parts = [
@@ -60,6 +63,7 @@ export function formatBatch(
         ['Conf', formatConf(batch.request)],
         ['Application', batch.appId],
         ['Spark UI', isTerminal(batch.state) ? undefined : batch.sparkUiUrl],
+        ['Work', history && formatApplicationMetrics(history.metrics)],
         ['Rerun of', batch.rerunOf?.toString()],
         ['Folder', batch.folder],
       ],
@@ -70,6 +74,8 @@ export function formatBatch(
   if (progress && progress.jobs.length > 0) {
     parts.push(formatJobs(progress.jobs, dirname(batch.request.file), now, paint));
   }
+  if (progress?.unreadable !== undefined) parts.push(paint('yellow', unreadable(progress.unreadable)));
+  if (history && history.hints.length > 0) parts.push(formatHints(history, paint));
   if (progress?.waitingForResources) {
     parts.push(paint('yellow', 'It waits for resources: no executor has been given to it yet.'));
   }
@@ -131,16 +137,18 @@ function formatJobs(jobs: JobProgress[], folder: string, now: number, paint: Pai
   const nameOf = ({ name }: { name: string }): string => name.replaceAll(`${folder}/`, '');
   const took = ({ startedAt, endedAt }: JobProgress | StageProgress): string =>
     startedAt === undefined ? '' : formatDuration((endedAt ?? now) - startedAt);
+  const stageRow = (stage: StageProgress, job: JobProgress): string[] => [
+    `  stage ${stage.id}${stage.attempt > 0 ? `.${stage.attempt}` : ''}`,
+    stage.state,
+    stage.state === 'skipped' ? '' : formatCounts(stage.tasks),
+    took(stage),
+    [stage.name === job.name ? '' : nameOf(stage), firstLine(stage.failure ?? '')].filter(Boolean).join(': '),
+  ];
   const rows = jobs.flatMap(job => [
     [`job ${job.id}`, job.state, formatCounts(job.tasks), took(job), nameOf(job)],
-    ...job.stages.map(stage => [
-      `  stage ${stage.id}${stage.attempt > 0 ? `.${stage.attempt}` : ''}`,
-      stage.state,
-      stage.state === 'skipped' ? '' : formatCounts(stage.tasks),
-      took(stage),
-      [stage.name === job.name ? '' : nameOf(stage), firstLine(stage.failure ?? '')]
-        .filter(Boolean)
-        .join(': '),
+    ...job.stages.flatMap(stage => [
+      stageRow(stage, job),
+      ...(stage.metrics ? [['', '', '', '', paint('dim', formatStageMetrics(stage.metrics))]] : []),
     ]),
   ]);
   return formatTable(
@@ -153,6 +161,13 @@ function formatJobs(jobs: JobProgress[], folder: string, now: number, paint: Pai
     ],
     rows,
     paint,
+  );
+}
+
+function unreadable(codec: string): string {
+  return (
+    `Its jobs and stages are not known: its event log is compressed with ${codec}, which cannot be read here. ` +
+    'Run it without spark.eventLog.compress, or with spark.eventLog.compression.codec=zstd.'
   );
 }
 
