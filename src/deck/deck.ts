@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Batch, BatchProgress } from '../../server/protocol/batch.ts';
 import type { Cluster, ClusterDetail } from '../../server/protocol/cluster.ts';
+import type { Hint } from '../../server/protocol/metrics.ts';
 import type { Changed } from '../../server/protocol/methods.ts';
 import { batchStates, isTerminal } from '../../server/protocol/states.ts';
 import type { Backend } from '../backend/backend.ts';
@@ -41,6 +42,8 @@ export class Deck {
   total = 0;
   readonly details = new Map<string, ClusterDetail>();
   readonly progress = new Map<number, BatchProgress>();
+  /** Of the batches whose jobs somebody looks at. */
+  readonly hints = new Map<number, readonly Hint[]>();
   /** Whether the lists have been read at least once. */
   ready = false;
 
@@ -113,9 +116,21 @@ export class Deck {
 
   readProgress(id: number): Promise<void> {
     return this.#once(`batch/${id}`, async () => {
-      this.progress.set(id, await this.#backend.request('batch/progress', { id }));
+      if (this.#wantsHistory(id)) {
+        const { progress, hints } = await this.#backend.request('batch/history', { id });
+        this.progress.set(id, progress);
+        this.hints.set(id, hints);
+      } else {
+        this.progress.set(id, await this.#backend.request('batch/progress', { id }));
+      }
       this.events.emit('batches');
     });
+  }
+
+  /** Its stages' metrics are many, and only seen where its jobs are. */
+  #wantsHistory(id: number): boolean {
+    const batch = this.batch(id);
+    return this.#attention.unfoldedBatches.has(id) || (batch !== undefined && isTerminal(batch.state));
   }
 
   readonly #readClusters = coalesced(async () => {
@@ -145,6 +160,7 @@ export class Deck {
     this.batches = batches;
     const known = new Set(batches.map(({ id }) => id));
     for (const id of this.progress.keys()) if (!known.has(id)) this.progress.delete(id);
+    for (const id of this.hints.keys()) if (!known.has(id)) this.hints.delete(id);
     this.events.emit('batches');
     for (const batch of batches) {
       const old = before.get(batch.id);

@@ -1,33 +1,41 @@
 import * as l10n from '@vscode/l10n';
 import type { Batch, BatchProgress, JobProgress, StageProgress } from '../../server/protocol/batch.ts';
+import type { Hint } from '../../server/protocol/metrics.ts';
 import { isTerminal } from '../../server/protocol/states.ts';
 import { batchIcon, jobIcon, stageIcon } from './icons.ts';
 import { batchDescription, jobDescription, stageDescription } from './descriptions.ts';
-import { batchTooltip, failureTooltip } from './tooltips.ts';
+import { batchTooltip, hintTooltip, stageTooltip } from './tooltips.ts';
 import type { TreeNode } from './treeNode.ts';
 
 export interface JobsTreeInput {
   batches: readonly Batch[];
   progress: ReadonlyMap<number, BatchProgress>;
+  /** Of those whose history has been read. */
+  hints: ReadonlyMap<number, readonly Hint[]>;
   /** How many there are, also those not read. */
   total: number;
   now: number;
 }
 
 /** Batches with their Spark jobs and stages: running ones first, then the newest first. */
-export function jobsTree({ batches, progress, total, now }: JobsTreeInput): readonly TreeNode[] {
+export function jobsTree({ batches, progress, hints, total, now }: JobsTreeInput): readonly TreeNode[] {
   const order = (batch: Batch): number => (isTerminal(batch.state) ? 1 : 0);
   const nodes = batches
     .toSorted((a, b) => order(a) - order(b) || b.id - a.id)
-    .map(batch => batchNode(batch, progress.get(batch.id), now));
+    .map(batch => batchNode(batch, progress.get(batch.id), hints.get(batch.id) ?? [], now));
   const hidden = total - batches.length;
   return hidden > 0 ? [...nodes, olderNode(hidden)] : nodes;
 }
 
 export const batchNodeId = (id: number): string => `batch/${id}`;
 
-function batchNode(batch: Batch, progress: BatchProgress | undefined, now: number): TreeNode {
-  const children = batchChildren(batch, progress);
+function batchNode(
+  batch: Batch,
+  progress: BatchProgress | undefined,
+  hints: readonly Hint[],
+  now: number,
+): TreeNode {
+  const children = batchChildren(batch, progress, hints);
   return {
     id: batchNodeId(batch.id),
     label: batch.name,
@@ -50,20 +58,44 @@ function batchContext(batch: Batch): string {
   return ['batch', batch.state, ...marks.filter(mark => mark !== false)].join(':');
 }
 
-function batchChildren(batch: Batch, progress: BatchProgress | undefined): TreeNode['children'] | undefined {
+function batchChildren(
+  batch: Batch,
+  progress: BatchProgress | undefined,
+  hints: readonly Hint[],
+): TreeNode['children'] | undefined {
   if (batch.appId === undefined && progress?.appId === undefined) return undefined;
   if (!progress) return 'later';
-  if (progress.jobs.length > 0)
-    return progress.jobs.toSorted((a, b) => b.id - a.id).map(job => jobNode(batch, job));
+  if (progress.jobs.length > 0) {
+    const jobs = progress.jobs.toSorted((a, b) => b.id - a.id).map(job => jobNode(batch, job));
+    return [...hints.map(hint => hintNode(batch, hint)), ...jobs];
+  }
   return [
     {
       id: `${batchNodeId(batch.id)}/none`,
-      label: isTerminal(batch.state) ? l10n.t('It ran no Spark jobs') : l10n.t('No Spark jobs yet'),
+      label: noJobs(batch, progress),
       icon: { id: 'info' },
       context: 'note',
       subject: { kind: 'note' },
     },
   ];
+}
+
+function noJobs(batch: Batch, { unreadable }: BatchProgress): string {
+  if (unreadable !== undefined)
+    return l10n.t('Its event log is compressed with {0} and cannot be read', unreadable);
+  return isTerminal(batch.state) ? l10n.t('It ran no Spark jobs') : l10n.t('No Spark jobs yet');
+}
+
+/** There is one of a kind for a stage at most. */
+function hintNode(batch: Batch, hint: Hint): TreeNode {
+  return {
+    id: `${batchNodeId(batch.id)}/hint/${hint.kind}/${hint.stageId ?? ''}`,
+    label: hint.title,
+    tooltip: hintTooltip(hint),
+    icon: { id: 'lightbulb', color: 'charts.yellow' },
+    context: 'hint',
+    subject: { kind: 'note' },
+  };
 }
 
 function jobNode(batch: Batch, job: JobProgress): TreeNode {
@@ -83,7 +115,7 @@ function jobNode(batch: Batch, job: JobProgress): TreeNode {
 }
 
 function stageNode(batch: Batch, jobId: string, stage: StageProgress): TreeNode {
-  const tooltip = failureTooltip(stage.failure);
+  const tooltip = stageTooltip(stage);
   return {
     id: `${jobId}/stage/${stage.id}.${stage.attempt}`,
     label:

@@ -72,6 +72,11 @@ export class JobsView implements vscode.Disposable {
   }
 }
 
-function pick({ batches, progress, total }: Deck): Pick<Deck, 'batches' | 'progress' | 'total'> {
-  return { batches, progress, total };
+function pick({
+  batches,
+  progress,
+  hints,
+  total,
+}: Deck): Pick<Deck, 'batches' | 'progress' | 'hints' | 'total'> {
+  return { batches, progress, hints, total };
 }

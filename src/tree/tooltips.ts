@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Batch, BatchProgress } from '../../server/protocol/batch.ts';
+import type { Batch, BatchProgress, StageProgress } from '../../server/protocol/batch.ts';
 import type { Application, Cluster, Worker } from '../../server/protocol/cluster.ts';
+import type { Distribution, Hint } from '../../server/protocol/metrics.ts';
+import { formatBytes } from '../format/bytes.ts';
 import { formatDuration, formatTime } from '../format/duration.ts';
 import { codeBlock, escapeMarkdown } from '../format/markdown.ts';
 import { formatMemory } from '../format/memory.ts';
@@ -83,8 +85,43 @@ export function applicationTooltip(application: Application, now: number): strin
   );
 }
 
-export function failureTooltip(failure: string | undefined): string | undefined {
-  return failure === undefined ? undefined : codeBlock(failure);
+/** What a stage's tasks did, and why it failed; nothing when neither is known. */
+export function stageTooltip(stage: StageProgress): string | undefined {
+  const { metrics, failure } = stage;
+  if (!metrics) return failure === undefined ? undefined : codeBlock(failure);
+  const { duration, bytesRead } = metrics;
+  const bytes = (value: number): string | undefined => (value > 0 ? formatBytes(value) : undefined);
+  return page(
+    l10n.t('Stage {0}: {1}', stage.id, stage.name),
+    [
+      [l10n.t('Task time'), formatDuration(metrics.taskTime)],
+      [l10n.t('Each task'), duration && spread(duration, formatDuration)],
+      [l10n.t('Read'), bytes(metrics.inputBytes)],
+      [l10n.t('Shuffle read'), bytes(metrics.shuffleReadBytes)],
+      [
+        l10n.t('Read by each task'),
+        bytesRead && bytesRead.max > 0 ? spread(bytesRead, formatBytes) : undefined,
+      ],
+      [l10n.t('Shuffle written'), bytes(metrics.shuffleWriteBytes)],
+      [l10n.t('Written'), bytes(metrics.outputBytes)],
+      [l10n.t('Spilled to disk'), bytes(metrics.diskSpilled)],
+      [l10n.t('Peak memory of a task'), bytes(metrics.peakExecutionMemory)],
+      [l10n.t('Garbage collection'), metrics.gcTime > 0 ? formatDuration(metrics.gcTime) : undefined],
+    ],
+    failure,
+  );
+}
+
+/** What a hint says, as Markdown. */
+export function hintTooltip({ detail }: Hint): string {
+  return escapeMarkdown(detail);
+}
+
+/** "100 ms to 3.6 s, median 300 ms" */
+function spread({ min, median, max }: Distribution, format: (value: number) => string): string {
+  return min === max
+    ? format(max)
+    : l10n.t('{0} to {1}, median {2}', format(min), format(max), format(median));
 }
 
 type Row = [name: string, value: string | undefined];

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Hint } from '../../../server/protocol/metrics.ts';
 import { jobsTree } from '../../../src/tree/jobsTree.ts';
+import { measuredOf } from '../batches/hints/measuredOf.ts';
 import { batch, noon, progress, tasks } from './samples.ts';
 import { treeText } from './treeText.ts';
 
@@ -24,6 +26,7 @@ describe('the tree of jobs', () => {
         batch({ id: 6, state: 'running', name: 'going', killRequestedAt: noon }),
       ],
       progress: new Map(),
+      hints: new Map(),
       total: 8,
       now: noon,
     });
@@ -86,6 +89,7 @@ describe('the tree of jobs', () => {
         ],
         [5, progress(5, { appId: 'app-2' })],
       ]),
+      hints: new Map(),
       total: 3,
       now: noon,
     });
@@ -109,15 +113,85 @@ describe('the tree of jobs', () => {
     const [node] = jobsTree({
       batches: [batch({ id: 1, state: 'running', appId: 'app-1' })],
       progress: new Map([[1, progress(1, { waitingForResources: true, tasks: tasks(0, 2) })]]),
+      hints: new Map(),
       total: 1,
       now: noon,
     });
     assert.equal(node?.description, 'waiting for executors · 0/2 tasks');
   });
 
+  it('puts hints above the jobs, and what a stage did into its tooltip', () => {
+    const measured = measuredOf({
+      stages: [
+        {
+          took: 20_000,
+          tasks: 4,
+          median: 300,
+          max: 3600,
+          read: { median: 0, max: 2 ** 21 },
+          metrics: { taskTime: 5000, shuffleReadBytes: 2 ** 21, diskSpilled: 1536 },
+        },
+      ],
+    }).progress;
+    const hint: Hint = {
+      kind: 'skewed-stage',
+      title: 'Stage 0 is skewed',
+      detail: 'One task ran 3.6 s.\nRepartition (1).',
+      stageId: 0,
+      figures: {},
+    };
+    const nodes = jobsTree({
+      batches: [batch({ id: 1, state: 'success', appId: 'a', ...ended('success') })],
+      progress: new Map([[1, measured]]),
+      hints: new Map([[1, [hint]]]),
+      total: 1,
+      now: noon,
+    });
+    assert.equal(
+      treeText(nodes),
+      [
+        '(pass) word_count — success · 12 s · 12:00:12',
+        '  (lightbulb) Stage 0 is skewed',
+        '  (pass) Job 0: count at /home/user/project/app.py:7 — succeeded',
+        '    (pass) Stage 0: count at /home/user/project/app.py:7 — complete · 4/4 tasks · 20 s',
+      ].join('\n'),
+    );
+    const children = nodes[0]?.children;
+    assert.ok(typeof children === 'object');
+    const [hintNode, jobNode] = children;
+    assert.equal(hintNode?.tooltip, 'One task ran 3\\.6 s\\.  \nRepartition \\(1\\)\\.');
+    const stages = jobNode?.children;
+    const tooltip = typeof stages === 'object' ? stages[0]?.tooltip : undefined;
+    assert.deepEqual(
+      tooltip
+        ?.replaceAll('\\', '')
+        .split('\n')
+        .filter(line => /^\| \w/.test(line)),
+      [
+        '| Task time | 5 s |',
+        '| Each task | 1 ms to 3.6 s, median 300 ms |',
+        '| Shuffle read | 2 MB |',
+        '| Read by each task | 0 B to 2 MB, median 0 B |',
+        '| Spilled to disk | 1.5 KB |',
+      ],
+    );
+  });
+
+  it('says of a log that cannot be read why there are no jobs', () => {
+    const nodes = jobsTree({
+      batches: [batch({ id: 1, state: 'success', appId: 'a', ...ended('success') })],
+      progress: new Map([[1, progress(1, { unreadable: 'lz4' })]]),
+      hints: new Map(),
+      total: 1,
+      now: noon,
+    });
+    assert.match(treeText(nodes), /\(info\) Its event log is compressed with lz4 and cannot be read$/);
+  });
+
   it('carries in each row what can be done with it', () => {
     const context = (given: Parameters<typeof batch>[0]): string | undefined =>
-      jobsTree({ batches: [batch(given)], progress: new Map(), total: 1, now: noon })[0]?.context;
+      jobsTree({ batches: [batch(given)], progress: new Map(), hints: new Map(), total: 1, now: noon })[0]
+        ?.context;
     const sparkUiUrl = 'http://127.0.0.1:4040';
     assert.equal(context({ id: 1, state: 'starting' }), 'batch:starting');
     assert.equal(context({ id: 1, state: 'running', appId: 'a', sparkUiUrl }), 'batch:running:ui:app');

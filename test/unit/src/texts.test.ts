@@ -7,6 +7,7 @@ import {
   freeClusterName,
 } from '../../../src/commands/clusterSize.ts';
 import { doctorText } from '../../../src/doctor/doctorText.ts';
+import { formatBytes } from '../../../src/format/bytes.ts';
 import { formatDuration, formatTime } from '../../../src/format/duration.ts';
 import { codeBlock } from '../../../src/format/markdown.ts';
 import { formatMemory, parseMemory } from '../../../src/format/memory.ts';
@@ -44,6 +45,10 @@ describe('durations and sizes', () => {
       undefined,
     ]);
     assert.deepEqual([512, 1024, 1536].map(formatMemory), ['512 MB', '1 GB', '1.5 GB']);
+    assert.deepEqual(
+      [0, 1023, 1024, 1536, 120 * 2 ** 20, 2 ** 30 - 1, 2 ** 50].map(formatBytes),
+      ['0 B', '1023 B', '1 KB', '1.5 KB', '120 MB', '1 GB', '1 PB'],
+    );
   });
 });
 
