@@ -45,10 +45,15 @@ describe('durations and sizes', () => {
       undefined,
     ]);
     assert.deepEqual([512, 1024, 1536].map(formatMemory), ['512 MB', '1 GB', '1.5 GB']);
-    assert.deepEqual(
-      [0, 1023, 1024, 1536, 120 * 2 ** 20, 2 ** 30 - 1, 2 ** 50].map(formatBytes),
-      ['0 B', '1023 B', '1 KB', '1.5 KB', '120 MB', '1 GB', '1 PB'],
-    );
+    assert.deepEqual([0, 1023, 1024, 1536, 120 * 2 ** 20, 2 ** 30 - 1, 2 ** 50].map(formatBytes), [
+      '0 B',
+      '1023 B',
+      '1 KB',
+      '1.5 KB',
+      '120 MB',
+      '1 GB',
+      '1 PB',
+    ]);
   });
 });
 
