@@ -10,7 +10,9 @@ import { Deck } from './deck/deck.ts';
 import { DoctorPage } from './doctor/doctorPage.ts';
 import { LogTerminals } from './log/logTerminals.ts';
 import { followEnds } from './notices/followEnds.ts';
+import { tellNotices } from './notices/tellNotices.ts';
 import { Problems } from './problems/problems.ts';
+import { sendSharedSettings } from './settings/sendSharedSettings.ts';
 import { settings, touches } from './settings/settings.ts';
 import { StatusItem } from './status/statusItem.ts';
 import { SubmitMemory } from './submit/submitMemory.ts';
@@ -78,12 +80,14 @@ export function activate(context: vscode.ExtensionContext): Insight {
     registerTasks(services),
     followEnds(services),
     connectWhenVisible(services),
+    sendSharedSettings(backend, output),
     keepRuntimeKnown(backend, deck, { clusters: clustersView, jobs: jobsView }, keys),
     vscode.workspace.onDidChangeConfiguration(event => {
       if (touches(event, 'dataFolder') && backend.state !== 'idle')
         void backend.reconnect().catch(() => undefined);
     }),
   );
+  tellNotices(backend, context.globalState, output);
   void showWhatRuns(backend);
   return {
     activationTime: performance.now() - began,

@@ -3,6 +3,7 @@ import { copyApplicationId, copyError, copyJobId, copyLaunchCommand, copyMasterU
 import { doctor } from './doctor.ts';
 import { installSpark } from './installSpark.ts';
 import { killJob } from './killJob.ts';
+import { moveJobToFront } from './moveJobToFront.ts';
 import { openJobFile, openOutputFile, openSparkLogFile } from './openFiles.ts';
 import { openLog } from './openLog.ts';
 import { openClusterPage, openSparkUi, openWorkerPage } from './openPages.ts';
@@ -11,6 +12,7 @@ import { refresh } from './refresh.ts';
 import { removeCluster } from './removeCluster.ts';
 import { removeJob } from './removeJob.ts';
 import { rerunJob, rerunJobWith } from './rerunJob.ts';
+import { searchOutput } from './searchOutput.ts';
 import type { Command } from './services.ts';
 import { showBackendLog } from './showBackendLog.ts';
 import { showJobOfApplication, showJobs, showOlderJobs } from './showJobs.ts';
@@ -28,11 +30,13 @@ export const commandTable: readonly Command[] = [
   stopCluster,
   removeCluster,
   killJob,
+  moveJobToFront,
   rerunJob,
   rerunJobWith,
   removeJob,
   clearJobs,
   openLog,
+  searchOutput,
   openSparkUi,
   openClusterPage,
   openWorkerPage,

@@ -26,7 +26,7 @@ export const rerunJobWith: Command = {
     const batch = await which(services, arg);
     await services.deck.refresh();
     const { request } = batch;
-    const { target, choices } = await askChoices(services, request.file, {
+    const { target, choices } = await askChoices(services, l10n.t('Rerun {0}', batch.name), request.file, {
       target: request.cluster === undefined ? { kind: 'local' } : { kind: 'cluster', name: request.cluster },
       choices: chosenIn(request),
     });

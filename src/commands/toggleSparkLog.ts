@@ -1,12 +1,12 @@
-import { setShowSparkLog } from '../settings/settings.ts';
+import { setSparkLog } from '../settings/settings.ts';
 import type { Command } from './services.ts';
 
 export const showSparkLog: Command = {
   id: 'sparkdeck.showSparkLog',
-  run: () => setShowSparkLog(true),
+  run: () => setSparkLog('all'),
 };
 
 export const hideSparkLog: Command = {
   id: 'sparkdeck.hideSparkLog',
-  run: () => setShowSparkLog(false),
+  run: () => setSparkLog('warnings'),
 };

@@ -12,9 +12,10 @@ export function mergeBatches(some: readonly Batch[], others: readonly Batch[]): 
   return [...byId.values()].toSorted((a, b) => b.id - a.id);
 }
 
-/** The batch that the status bar tells of. */
+/** The batch that the status bar tells of: the newest that runs, else the newest that waits. */
 export function newestActive(batches: readonly Batch[]): Batch | undefined {
-  return activeBatches(batches).at(0);
+  const active = activeBatches(batches);
+  return active.find(({ state }) => state !== 'not_started') ?? active.at(0);
 }
 
 /** Those that have not ended, newest first. */

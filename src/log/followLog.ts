@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SparkdeckError } from '../../server/protocol/errors.ts';
-import type { LogPosition, LogReadParams, LogReadResult, Stream } from '../../server/protocol/log.ts';
+import type { LogPosition, LogReadParams, LogReadResult } from '../../server/protocol/log.ts';
 
 export interface FollowOptions {
   id: number;
-  streams: Stream[];
   /** Bytes of each file to begin with, from its end. */
   tail: number;
   signal: AbortSignal;
@@ -23,12 +22,12 @@ const patience = 20;
  * is started again meanwhile is asked for what comes after the last byte that was read. Throws SparkdeckError.
  */
 export async function* followLog(readLog: ReadLog, options: FollowOptions): AsyncGenerator<LogReadResult> {
-  const { id, streams, tail, signal, pause = 1_000 } = options;
+  const { id, tail, signal, pause = 1_000 } = options;
   let from: LogPosition | undefined;
   for (let failures = 0; !signal.aborted;) {
     let read: LogReadResult;
     try {
-      read = await readLog({ id, streams, wait: true, ...(from ? { from } : { tail }) }, signal);
+      read = await readLog({ id, wait: true, ...(from ? { from } : { tail }) }, signal);
     } catch (error) {
       if (signal.aborted) return;
       failures++;

@@ -1,22 +1,24 @@
+import { extname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Batch } from '../../server/protocol/batch.ts';
 import { messageOf } from '../../server/protocol/errors.ts';
-import type { Stream } from '../../server/protocol/log.ts';
 import { isTerminal } from '../../server/protocol/states.ts';
 import type { Requester } from '../backend/backend.ts';
 import { followLog, type ReadLog } from './followLog.ts';
 import { clearTerminal, logClosing, logHeader, LogText, logNote } from './logText.ts';
+import { SparkLogFilter, type SparkLogShown } from './sparkLogFilter.ts';
 
 export interface LogTerminalOptions {
   backend: Requester;
   /** Finds the batch, or submits it. */
   batch: () => Promise<Batch>;
-  showSparkLog: () => boolean;
+  sparkLog: () => SparkLogShown;
   /** A task's terminal ends with its batch, and ends its batch; a log's only looks on. */
   ownsBatch: boolean;
 }
 
+/** Bytes of each stream. */
 const backlog = 256 * 1024;
 const ctrlC = '\u0003';
 
@@ -71,13 +73,13 @@ export class LogTerminal implements vscode.Pseudoterminal {
   }
 
   async #follow(batch: Batch, signal: AbortSignal): Promise<void> {
-    const { backend, showSparkLog, ownsBatch } = this.#options;
-    const streams: Stream[] = showSparkLog() ? ['stdout', 'stderr'] : ['stdout'];
-    const text = new LogText();
+    const { backend, sparkLog, ownsBatch } = this.#options;
+    const isJar = extname(batch.request.file).toLowerCase() === '.jar';
+    const text = new LogText(new SparkLogFilter(sparkLog(), { isJar }));
     this.#writes.fire(logHeader(batch, Date.now()));
     try {
       const readLog: ReadLog = (params, abort) => backend.request('log/read', params, abort);
-      for await (const read of followLog(readLog, { id: batch.id, streams, tail: backlog, signal })) {
+      for await (const read of followLog(readLog, { id: batch.id, tail: backlog, signal })) {
         if (signal.aborted) return;
         if (read.skipped > 0) this.#writes.fire(leftOut(read.skipped));
         for (const chunk of read.chunks) this.#writes.fire(text.write(chunk.stream, chunk.text));

@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Batch } from '../../server/protocol/batch.ts';
 import type { Requester } from '../backend/backend.ts';
@@ -29,11 +28,12 @@ export class LogTerminals implements vscode.Disposable {
     const log = new LogTerminal({
       backend: this.#backend,
       batch: () => Promise.resolve(batch),
-      showSparkLog: settings.showSparkLog,
+      sparkLog: settings.sparkLog,
       ownsBatch: false,
     });
     const terminal = vscode.window.createTerminal({
-      name: l10n.t('{0} (job {1})', batch.name, batch.id),
+      // The number first: a narrow list of terminals cuts the end off.
+      name: `#${batch.id} ${batch.name}`,
       pty: log,
       iconPath: new vscode.ThemeIcon('zap'),
       isTransient: true,

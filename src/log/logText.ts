@@ -3,6 +3,7 @@ import type { Batch } from '../../server/protocol/batch.ts';
 import type { Stream } from '../../server/protocol/log.ts';
 import { formatTime } from '../format/duration.ts';
 import { duration, stateName } from '../tree/descriptions.ts';
+import type { SparkLogFilter } from './sparkLogFilter.ts';
 
 const dim = '\u001B[2m';
 const bold = '\u001B[1m';
@@ -18,18 +19,23 @@ export const clearTerminal = `${plain}\u001B[2J\u001B[3J\u001B[H`;
  * Spark's lines are held until they are whole, so that a dimmed line never starts in the middle of the program's.
  */
 export class LogText {
-  #sparkRest = '';
+  readonly #filter: SparkLogFilter;
+  #stderrRest = '';
   #midLine = false;
 
+  constructor(filter: SparkLogFilter) {
+    this.#filter = filter;
+  }
+
   write(stream: Stream, text: string): string {
-    return stream === 'stdout' ? this.#program(text) : this.#spark(text);
+    return stream === 'stdout' ? this.#program(text) : this.#stderr(text);
   }
 
   /** What is left when no more comes. */
   end(): string {
-    const rest = this.#sparkRest;
-    this.#sparkRest = '';
-    return this.#freshLine() + (rest === '' ? '' : `${dim}${terminalLines(rest)}${plain}\r\n`);
+    const rest = this.#stderrRest;
+    this.#stderrRest = '';
+    return this.#freshLine() + (rest === '' ? '' : this.#lines([rest]));
   }
 
   #program(text: string): string {
@@ -37,12 +43,19 @@ export class LogText {
     return terminalLines(text);
   }
 
-  #spark(text: string): string {
-    const all = this.#sparkRest + text;
-    const whole = all.lastIndexOf('\n') + 1;
-    this.#sparkRest = all.slice(whole);
-    if (whole === 0) return '';
-    return this.#freshLine() + `${dim}${terminalLines(all.slice(0, whole - 1))}${plain}\r\n`;
+  #stderr(text: string): string {
+    const lines = (this.#stderrRest + text).split(/\r?\n/);
+    this.#stderrRest = lines.pop() ?? '';
+    return this.#lines(lines);
+  }
+
+  #lines(lines: readonly string[]): string {
+    const shown = this.#filter.pick(lines);
+    if (shown.length === 0) return '';
+    return (
+      this.#freshLine() +
+      shown.map(({ text, isSparks }) => (isSparks ? `${dim}${text}${plain}\r\n` : `${text}\r\n`)).join('')
+    );
   }
 
   #freshLine(): string {
@@ -56,7 +69,7 @@ export class LogText {
 export function logHeader(batch: Batch, now: number): string {
   const { request } = batch;
   const started = batch.transitions.at(0)?.at;
-  const command = [request.file, ...(request.args ?? [])].join(' ');
+  const command = [fromFolder(request), ...(request.args ?? [])].join(' ');
   const where = batch.cluster ?? batch.master;
   const details = [
     l10n.t('Job {0}', batch.id),
@@ -85,6 +98,12 @@ export function logClosing(batch: Batch, now: number): string {
 
 export function logNote(text: string): string {
   return `${dim}${terminalLines(text)}${plain}\r\n`;
+}
+
+/** The file as one would name it in the working folder. */
+function fromFolder({ file, workingFolder }: Batch['request']): string {
+  const prefix = workingFolder === undefined ? '' : `${workingFolder}/`;
+  return prefix !== '' && file.startsWith(prefix) ? file.slice(prefix.length) : file;
 }
 
 function oneLine(text: string): string {

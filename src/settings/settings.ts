@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { RuntimePreference } from '../../server/protocol/runtime.ts';
+import type { Settings } from '../../server/protocol/settings.ts';
+import type { SparkLogShown } from '../log/sparkLogFilter.ts';
 import type { NoticePolicy } from '../notices/notice.ts';
 
 const section = 'sparkdeck';
@@ -17,15 +19,25 @@ export const settings = {
     return Object.keys(preference).length > 0 ? preference : undefined;
   },
   dataFolder: (): string | undefined => text('dataFolder'),
-  showSparkLog: (): boolean => read('log.showSparkLog', true),
+  sparkLog: (): SparkLogShown => read('log.showSparkLog', 'warnings'),
   openLogOnSubmit: (): boolean => read('log.openOnSubmit', true),
   notifyOnEnd: (): NoticePolicy => read('notifyOnEnd', 'failure'),
-  clusterWorkers: (): number | undefined => read<number | null>('cluster.workers', null) ?? undefined,
-  clusterCores: (): number | undefined => read<number | null>('cluster.workerCores', null) ?? undefined,
+  /** What is to hold for the whole data folder, as far as it is set here. */
+  shared(): Settings {
+    const megabytes = number('history.keepMegabytes');
+    return {
+      ...present('maxRunning', number('maxRunning')),
+      ...present('keepCount', number('history.keepCount')),
+      ...present('keepDays', number('history.keepDays')),
+      ...present('keepBytes', megabytes === undefined ? undefined : Math.round(megabytes * 2 ** 20)),
+    };
+  },
+  clusterWorkers: (): number | undefined => number('cluster.workers'),
+  clusterCores: (): number | undefined => number('cluster.workerCores'),
   clusterMemory: (): string | undefined => text('cluster.workerMemory'),
 };
 
-export async function setShowSparkLog(value: boolean): Promise<void> {
+export async function setSparkLog(value: SparkLogShown): Promise<void> {
   await vscode.workspace
     .getConfiguration(section)
     .update('log.showSparkLog', value, vscode.ConfigurationTarget.Global);
@@ -43,6 +55,10 @@ function read<T>(name: string, otherwise: T): T {
 function text(name: string): string | undefined {
   const value = read<string>(name, '').trim();
   return value === '' ? undefined : value;
+}
+
+function number(name: string): number | undefined {
+  return read<number | null>(name, null) ?? undefined;
 }
 
 function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -18,6 +18,7 @@ interface Chosen {
 /** Asks for everything that a submit can be given, beginning with what was chosen last. Throws vscode.CancellationError. */
 export async function askChoices(
   services: Services,
+  title: string,
   file: string,
   start: Chosen,
 ): Promise<{ target: Target; choices: SubmitChoices }> {
@@ -33,7 +34,7 @@ export async function askChoices(
       const className = await pickMainClass(classes, choices.className, frame);
       return className === back ? back : { target, choices: { ...choices, className } };
     };
-  const { target, choices } = await askSteps<Chosen>(l10n.t('Submit to Spark'), start, [
+  const { target, choices } = await askSteps<Chosen>(title, start, [
     askTarget,
     ...(found && found.classes.length > 1 ? [askMainClass(found)] : []),
     askArguments,

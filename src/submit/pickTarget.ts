@@ -24,7 +24,7 @@ export async function pickTarget(
     { label: `$(add) ${l10n.t('Start a local cluster…')}`, value: startNew },
     {
       label: `$(vm) ${l10n.t('Run in local mode, without a cluster')}`,
-      description: l10n.t("driver and tasks in one process, with all of this machine's cores"),
+      description: l10n.t('driver and tasks in one process'),
       value: { kind: 'local' },
     },
   ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dirname, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Batch, BatchRequest } from '../../server/protocol/batch.ts';
@@ -32,8 +32,14 @@ export async function submitFile(
   const last = obviousTarget(deck.clusters, memory.lastTarget);
   const { target, choices } =
     how === 'ask'
-      ? await askChoices(services, file, { target: last ?? memory.lastTarget, choices: known })
-      : { target: last ?? (await askTarget(services)), choices: await withMainClass(services, file, known) };
+      ? await askChoices(services, titleFor(file), file, {
+          target: last ?? memory.lastTarget,
+          choices: known,
+        })
+      : {
+          target: last ?? (await askTarget(services, file)),
+          choices: await withMainClass(services, file, known),
+        };
   const request = batchRequest({
     file,
     target,
@@ -64,10 +70,12 @@ export async function showSubmitted({ deck, jobsView, logs }: Services, batch: B
   if (jobsView.visible) await jobsView.reveal(batch, { focus: false });
 }
 
-const single = (): StepFrame => ({ title: l10n.t('Submit to Spark'), step: 1, totalSteps: 1 });
+const titleFor = (file: string): string => l10n.t('Submit {0} to Spark', basename(file));
 
-async function askTarget(services: Services): Promise<Target> {
-  const target = await pickTarget(services, services.memory.lastTarget, single());
+const single = (file: string): StepFrame => ({ title: titleFor(file), step: 1, totalSteps: 1 });
+
+async function askTarget(services: Services, file: string): Promise<Target> {
+  const target = await pickTarget(services, services.memory.lastTarget, single(file));
   if (target === back) throw new vscode.CancellationError();
   return target;
 }
@@ -81,7 +89,9 @@ async function withMainClass(
   const found = await readMainClasses(backend, file);
   const [only, other] = found.classes;
   const className =
-    only !== undefined && other === undefined ? only : await pickMainClass(found, known.className, single());
+    only !== undefined && other === undefined
+      ? only
+      : await pickMainClass(found, known.className, single(file));
   if (className === back) throw new vscode.CancellationError();
   return { ...known, className };
 }

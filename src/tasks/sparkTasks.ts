@@ -42,7 +42,7 @@ function taskTerminal(
   return new LogTerminal({
     backend: services.backend,
     batch: () => submit(services, definition, folder),
-    showSparkLog: settings.showSparkLog,
+    sparkLog: settings.sparkLog,
     ownsBatch: true,
   });
 }

@@ -83,8 +83,10 @@ function applicationsNode(clusterId: string, { active, completed }: ClusterDetai
   const waiting = active.length - running;
   const newest = (applications: Application[]): Application[] =>
     applications.toSorted((a, b) => b.startedAt - a.startedAt);
+  const all = [...newest(active), ...newest(completed)];
   return {
-    id: `${clusterId}/applications`,
+    // VS Code leaves a row folded that had nothing in it at first; another row is unfolded as it says.
+    id: all.length > 0 ? `${clusterId}/applications` : `${clusterId}/applications/none`,
     label: l10n.t('Applications'),
     description: joined(
       l10n.t('{0} running', running),
@@ -94,9 +96,7 @@ function applicationsNode(clusterId: string, { active, completed }: ClusterDetai
     icon: { id: 'layers' },
     context: 'group',
     subject: { kind: 'group' },
-    children: [...newest(active), ...newest(completed)].map(application =>
-      applicationNode(clusterId, application, now),
-    ),
+    children: all.map(application => applicationNode(clusterId, application, now)),
     open: true,
   };
 }

@@ -25,8 +25,29 @@ export function batchDescription(batch: Batch, progress: BatchProgress | undefin
 
 function aliveState(batch: Batch, progress: BatchProgress | undefined): string {
   if (batch.killRequestedAt !== undefined) return l10n.t('being killed');
+  if (batch.queuePosition !== undefined) return joined(l10n.t('queued'), ordinal(batch.queuePosition));
   if (batch.state === 'running' && progress?.waitingForResources) return l10n.t('waiting for executors');
   return stateName(batch.state);
+}
+
+/** "1st", "2nd", "3rd", "11th", "21st". */
+export function ordinal(number: number): string {
+  const isTeen = Math.floor((number % 100) / 10) === 1;
+  switch (isTeen ? 0 : number % 10) {
+    case 1:
+      return l10n.t('{0}st', number);
+    case 2:
+      return l10n.t('{0}nd', number);
+    case 3:
+      return l10n.t('{0}rd', number);
+    default:
+      return l10n.t('{0}th', number);
+  }
+}
+
+/** Spark names a job or stage by the place in the program: "count at /home/…/slow.py:27". The folders are left out. */
+export function callSite(name: string): string {
+  return name.replace(/ at (?:\/|[A-Za-z]:[\\/]|file:).*[\\/]([^\\/]+:\d+)$/, ' at $1');
 }
 
 /** A batch's state in words. */

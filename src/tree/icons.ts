@@ -57,7 +57,8 @@ export function applicationIcon({ state }: Application): NodeIcon {
     case 'WAITING':
       return { id: 'clock', color: 'charts.blue' };
     case 'FINISHED':
-      return good;
+      // It left the cluster in order, which a failed program does as well.
+      return { id: 'check', color: 'disabledForeground' };
     case 'FAILED':
       return bad;
     default:

@@ -3,7 +3,7 @@ import type { Batch, BatchProgress, JobProgress, StageProgress } from '../../ser
 import type { Hint } from '../../server/protocol/metrics.ts';
 import { isTerminal } from '../../server/protocol/states.ts';
 import { batchIcon, jobIcon, stageIcon } from './icons.ts';
-import { batchDescription, jobDescription, stageDescription } from './descriptions.ts';
+import { batchDescription, callSite, jobDescription, stageDescription } from './descriptions.ts';
 import { batchTooltip, hintTooltip, stageTooltip } from './tooltips.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -17,15 +17,19 @@ export interface JobsTreeInput {
   now: number;
 }
 
-/** Batches with their Spark jobs and stages: running ones first, then the newest first. */
+/** Batches with their Spark jobs and stages: running ones first, then the queue in its order, then the newest first. */
 export function jobsTree({ batches, progress, hints, total, now }: JobsTreeInput): readonly TreeNode[] {
-  const order = (batch: Batch): number => (isTerminal(batch.state) ? 1 : 0);
+  const order = (batch: Batch): number =>
+    isTerminal(batch.state) ? Infinity : batch.killRequestedAt === undefined ? (batch.queuePosition ?? 0) : 0;
   const nodes = batches
-    .toSorted((a, b) => order(a) - order(b) || b.id - a.id)
+    .toSorted((a, b) => compare(order(a), order(b)) || b.id - a.id)
     .map(batch => batchNode(batch, progress.get(batch.id), hints.get(batch.id) ?? [], now));
   const hidden = total - batches.length;
   return hidden > 0 ? [...nodes, olderNode(hidden)] : nodes;
 }
+
+/** Not a difference: that of two infinities is no number. */
+const compare = (some: number, other: number): number => (some < other ? -1 : some > other ? 1 : 0);
 
 export const batchNodeId = (id: number): string => `batch/${id}`;
 
@@ -48,12 +52,13 @@ function batchNode(
   };
 }
 
-/** "batch:STATE" and, each after a colon: `killing`, `ui` (a Spark UI to open), `app` (an application id), `jar`. */
+/** "batch:STATE" and, each after a colon: `killing`, `ui` (a Spark UI to open), `app` (an application id), `behind` (others). */
 function batchContext(batch: Batch): string {
   const marks = [
     !isTerminal(batch.state) && batch.killRequestedAt !== undefined && 'killing',
     batch.sparkUiUrl !== undefined && !isTerminal(batch.state) && 'ui',
     batch.appId !== undefined && 'app',
+    (batch.queuePosition ?? 1) > 1 && 'behind',
   ];
   return ['batch', batch.state, ...marks.filter(mark => mark !== false)].join(':');
 }
@@ -102,7 +107,7 @@ function jobNode(batch: Batch, job: JobProgress): TreeNode {
   const id = `${batchNodeId(batch.id)}/job/${job.id}`;
   return {
     id,
-    label: l10n.t('Job {0}: {1}', job.id, job.name),
+    label: l10n.t('Job {0}: {1}', job.id, callSite(job.name)),
     description: jobDescription(job),
     icon: jobIcon(job),
     context: `job:${job.state}`,
@@ -120,8 +125,8 @@ function stageNode(batch: Batch, jobId: string, stage: StageProgress): TreeNode 
     id: `${jobId}/stage/${stage.id}.${stage.attempt}`,
     label:
       stage.attempt === 0
-        ? l10n.t('Stage {0}: {1}', stage.id, stage.name)
-        : l10n.t('Stage {0}, attempt {1}: {2}', stage.id, stage.attempt + 1, stage.name),
+        ? l10n.t('Stage {0}: {1}', stage.id, callSite(stage.name))
+        : l10n.t('Stage {0}, attempt {1}: {2}', stage.id, stage.attempt + 1, callSite(stage.name)),
     description: stageDescription(stage),
     ...(tooltip !== undefined && { tooltip }),
     icon: stageIcon(stage),

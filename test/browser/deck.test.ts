@@ -44,7 +44,7 @@ describe('a cluster and its jobs, by clicking', function () {
   it('submits the file in the editor by one click, and shows it run to its end', async () => {
     await deck.openFile('word_count.py');
     await deck.submitOpenFile();
-    await deck.row('Jobs', /word_count\s*(starting|running)/).waitFor();
+    await deck.row('Jobs', /word_count\s*(queued|starting|running)/).waitFor();
     await deck.statusItem.filter({ hasText: /1 running · word_count/ }).waitFor();
     await deck.row('Clusters', /Applications\s*1 running/).waitFor({ timeout: sparkLimit });
     await deck.row('Jobs', /word_count\s*success · /).waitFor({ timeout: sparkLimit });
@@ -68,10 +68,13 @@ describe('a cluster and its jobs, by clicking', function () {
       .click();
   });
 
-  it("hides Spark's lines in the log, which leaves the program's", async () => {
-    await deck.terminal.filter({ hasText: /success · / }).waitFor();
-    await workbench().command("Sparkdeck: Hide Spark's Log Lines");
-    await deck.terminal.filter({ hasText: /but\s+170/ }).waitFor();
+  it("shows the program's output in the log, and all of Spark's lines when asked to", async () => {
+    await deck.terminal.filter({ hasText: /but\s+170\s*success · / }).waitFor();
+    assert.doesNotMatch((await deck.terminal.textContent()) ?? '', /INFO|WARN/);
+    await workbench().command("Sparkdeck: Show All of Spark's Log Lines");
+    await deck.terminal.filter({ hasText: /INFO SparkContext: Successfully stopped.*success · / }).waitFor();
+    await workbench().command("Sparkdeck: Show Only Spark's Warnings and Errors");
+    await deck.terminal.filter({ hasText: /but\s+170\s*success · / }).waitFor();
     assert.doesNotMatch((await deck.terminal.textContent()) ?? '', /INFO/);
   });
 

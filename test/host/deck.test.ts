@@ -54,7 +54,7 @@ describe('a real cluster', function () {
       'sparkdeck.submitFile',
       vscode.Uri.file(join(folder, 'word_count.py')),
     );
-    assert.match(rows(insight.jobs())[0] ?? '', /^word_count (not started|starting)/);
+    assert.match(rows(insight.jobs())[0] ?? '', /^word_count (queued|starting)/);
     await until('it has ended', () => /^word_count (success|dead)/.test(rows(insight.jobs())[0] ?? ''));
     assert.match(rows(insight.jobs())[0] ?? '', /^word_count success/);
     const { batches } = await other.request('batch/list', { limit: 1 });

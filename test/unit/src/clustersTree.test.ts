@@ -75,7 +75,7 @@ describe('the tree of clusters', () => {
         '  (layers) Applications — 1 running · 1 waiting · 1 completed',
         '    (clock) next — waiting · 0 cores',
         '    (sync~spin) Word count — running · 2 cores',
-        '    (pass) old — finished · 12 s',
+        '    (check) old — finished · 12 s',
         '(error) alpha — failed · The port 7077 is taken.',
         '(server-environment) beta — stopped · 2 workers, 4 cores, 2 GB',
       ].join('\n'),

@@ -44,6 +44,38 @@ describe('the tree of jobs', () => {
     );
   });
 
+  it('shows the queue in its order, between those that run and those that have ended', () => {
+    const queued = (id: number, queuePosition: number): ReturnType<typeof batch> =>
+      batch({ id, state: 'not_started', name: `waiting-${id}`, queuePosition });
+    const nodes = jobsTree({
+      batches: [
+        queued(5, 2),
+        queued(4, 3),
+        batch({ id: 3, state: 'success', ...ended('success') }),
+        queued(2, 1),
+        batch({ id: 1, state: 'running', name: 'long' }),
+      ],
+      progress: new Map(),
+      hints: new Map(),
+      total: 5,
+      now: noon,
+    });
+    assert.equal(
+      treeText(nodes),
+      [
+        '(sync~spin) long — running',
+        '(clock) waiting-2 — queued · 1st',
+        '(clock) waiting-5 — queued · 2nd',
+        '(clock) waiting-4 — queued · 3rd',
+        '(pass) word_count — success · 12 s · 12:00:12',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      nodes.slice(1, 4).map(({ context }) => context),
+      ['batch:not_started', 'batch:not_started:behind', 'batch:not_started:behind'],
+    );
+  });
+
   it('unfolds into Spark jobs and stages with task counts', () => {
     const nodes = jobsTree({
       batches: [
@@ -59,7 +91,7 @@ describe('the tree of jobs', () => {
             jobs: [
               {
                 id: 0,
-                name: 'count at word_count.py:3',
+                name: 'count at /home/ann/my project/word_count.py:3',
                 state: 'running',
                 tasks: tasks(3, 10, 1),
                 startedAt: noon,
@@ -152,8 +184,8 @@ describe('the tree of jobs', () => {
       [
         '(pass) word_count — success · 12 s · 12:00:12',
         '  (lightbulb) Stage 0 is skewed',
-        '  (pass) Job 0: count at /home/user/project/app.py:7 — succeeded',
-        '    (pass) Stage 0: count at /home/user/project/app.py:7 — complete · 4/4 tasks · 20 s',
+        '  (pass) Job 0: count at app.py:7 — succeeded',
+        '    (pass) Stage 0: count at app.py:7 — complete · 4/4 tasks · 20 s',
       ].join('\n'),
     );
     const children = nodes[0]?.children;

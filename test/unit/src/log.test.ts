@@ -5,6 +5,7 @@ import { coalesced } from '../../../src/deck/coalesced.ts';
 import { mergeBatches, watchedBatches } from '../../../src/deck/batches.ts';
 import { followLog } from '../../../src/log/followLog.ts';
 import { logClosing, logHeader, LogText } from '../../../src/log/logText.ts';
+import { SparkLogFilter } from '../../../src/log/sparkLogFilter.ts';
 import { batch, noon } from './samples.ts';
 
 /** With the colours written out, so that they can be read. */
@@ -17,8 +18,10 @@ const readable = (text: string): string =>
     .replaceAll('\u001B[32m', '<green>');
 
 describe('the text of a log', () => {
+  const everything = (): LogText => new LogText(new SparkLogFilter('all', { isJar: false }));
+
   it("shows the program's output at once and Spark's whole lines dimmed", () => {
-    const text = new LogText();
+    const text = everything();
     assert.equal(readable(text.write('stdout', 'a\nb')), 'a\r\nb');
     assert.equal(readable(text.write('stderr', 'INFO half')), '');
     assert.equal(readable(text.write('stdout', 'c')), 'c');
@@ -28,15 +31,26 @@ describe('the text of a log', () => {
   });
 
   it('leaves line ends alone that a terminal understands', () => {
-    assert.equal(new LogText().write('stdout', 'x\r\ny\rz\n'), 'x\r\ny\rz\r\n');
+    assert.equal(everything().write('stdout', 'x\r\ny\rz\n'), 'x\r\ny\rz\r\n');
+  });
+
+  it("doesn't break the program's line for a line that is not shown", () => {
+    const text = new LogText(new SparkLogFilter('warnings', { isJar: false }));
+    assert.equal(text.write('stdout', 'half'), 'half');
+    assert.equal(text.write('stderr', '26/11/23 02:01:09 INFO MemoryStore: MemoryStore cleared\n'), '');
+    assert.equal(text.write('stdout', ' a line\n'), ' a line\r\n');
   });
 
   it('begins with what was submitted', () => {
     const header = logHeader(
-      batch({ id: 3, state: 'running', request: { file: '/w/a.py', args: ['x\ny'] } }),
+      batch({
+        id: 3,
+        state: 'running',
+        request: { file: '/w/jobs/a.py', args: ['x\ny'], workingFolder: '/w' },
+      }),
       noon,
     );
-    assert.equal(readable(header), '<b>/w/a.py x y</>\r\n<dim>Job 3 · local · 12:00:00</>\r\n\r\n');
+    assert.equal(readable(header), '<b>jobs/a.py x y</>\r\n<dim>Job 3 · local · 12:00:00</>\r\n\r\n');
   });
 
   it('ends with how it ended', () => {
@@ -82,7 +96,7 @@ describe('following a log', () => {
     };
     const { signal } = new AbortController();
     const texts: string[] = [];
-    for await (const read of followLog(readLog, { id: 1, streams: ['stdout'], tail: 9, signal, pause: 1 })) {
+    for await (const read of followLog(readLog, { id: 1, tail: 9, signal, pause: 1 })) {
       texts.push(...read.chunks.map(({ text }) => text));
     }
     assert.deepEqual(texts, ['one', 'two']);

@@ -14,6 +14,7 @@ import { formatMemory, parseMemory } from '../../../src/format/memory.ts';
 import { endNotice } from '../../../src/notices/notice.ts';
 import { bestMatch, problemFile } from '../../../src/problems/problemFile.ts';
 import { statusText } from '../../../src/status/statusText.ts';
+import { callSite, ordinal } from '../../../src/tree/descriptions.ts';
 import { batchTooltip } from '../../../src/tree/tooltips.ts';
 import { batch, noon, progress, tasks } from './samples.ts';
 
@@ -55,6 +56,23 @@ describe('durations and sizes', () => {
       '1 PB',
     ]);
   });
+});
+
+describe('places', () => {
+  it('are ordinal numbers in a queue', () => {
+    assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal), [
+      ...['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th'],
+    ]);
+  });
+
+  for (const [name, text] of [
+    ['count at /home/ann/my project/slow.py:27', 'count at slow.py:27'],
+    ['count at C:\\work\\slow.py:27', 'count at slow.py:27'],
+    ['count at WordCount.java:35', 'count at WordCount.java:35'],
+    ['a look at /home and no line', 'a look at /home and no line'],
+  ] as const) {
+    it(`in a program are without folders: ${name}`, () => assert.equal(callSite(name), text));
+  }
 });
 
 describe('the size of a new cluster', () => {
