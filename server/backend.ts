@@ -1,22 +1,25 @@
-import { mkdirSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Door } from './api/rpc/listen.ts';
 import { createHandlers } from './api/rpc/handlers.ts';
 import { Batches } from './batches/batches.ts';
 import { BatchTable } from './batches/batchTable.ts';
-import { defaultCacheFolder, socketPath } from './client/dataFolder.ts';
+import { defaultCacheFolder, makeDataFolder, pidFile, socketPath } from './client/dataFolder.ts';
 import { Clusters } from './clusters/clusters.ts';
 import { ClusterTable } from './clusters/clusterTable.ts';
 import { LocalProvider } from './clusters/localProvider.ts';
+import { messageOf } from './protocol/errors.ts';
 import { launchMarker } from './protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
 import { faultsFrom } from './process/faults.ts';
 import { Changes } from './store/changes.ts';
-import { newestRevision, openDatabase } from './store/database.ts';
+import { markFilled, newestRevision, openDatabase } from './store/database.ts';
+import { transact } from './store/transact.ts';
 import { SettingsTable } from './store/settingsTable.ts';
 import { FolderLock } from './store/folderLock.ts';
+import { protectDataFolder } from './store/privateFiles.ts';
 
 export interface BackendOptions {
   dataFolder: string;
@@ -37,10 +40,12 @@ export interface Backend {
  * @returns undefined when another backend holds the folder
  */
 export async function startBackend(options: BackendOptions): Promise<Backend | undefined> {
-  const { dataFolder, log } = options;
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const { log } = options;
+  const dataFolder = makeDataFolder(options.dataFolder);
   const lock = FolderLock.take(dataFolder);
   if (!lock) return undefined;
+  for (const warning of protectDataFolder(dataFolder)) log(`warning: ${warning}`);
+  writeFileSync(pidFile(dataFolder), `${process.pid}\n`, { mode: 0o600 });
 
   const startedAt = Date.now();
   const env = childEnvironment(options.env);
@@ -57,9 +62,11 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     provider: new LocalProvider(machine, env),
     resolveRuntime,
     folder: join(dataFolder, 'clusters'),
+    log,
   });
+  const batchTable = new BatchTable(database, changes, join(dataFolder, 'batches'), log);
   const batches = new Batches({
-    table: new BatchTable(database, changes, join(dataFolder, 'batches')),
+    table: batchTable,
     changes,
     clusters,
     clusterState: async ({ cluster }, appId) =>
@@ -105,13 +112,20 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   changes.on(change => door.tell('sparkdeck/changed', change));
 
   clusters.recover(isNew);
-  batches.recover(isNew);
+  if (isNew) {
+    transact(database, () => {
+      batchTable.restore();
+      markFilled(database);
+    });
+  }
+  batches.recover();
   await door.open(socketPath(dataFolder));
   log(`backend ${productVersion} (process ${process.pid}) serves ${dataFolder}`);
   const idle = watchIdle(
     options.idleLimit,
     () => door.connections > 0 || clusters.anyUp || batches.anyUp,
     leave,
+    log,
   );
 
   const closeDown = async (): Promise<void> => {
@@ -123,6 +137,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     batches.close();
     clusters.close();
     database.close();
+    rmSync(pidFile(dataFolder), { force: true });
     lock.release();
   };
   return { stop: () => leave(), left: closeDown() };
@@ -146,11 +161,29 @@ function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-function watchIdle(limit: number, isBusy: () => boolean, leave: () => void): NodeJS.Timeout {
+/** While it can't be told whether something runs, the backend stays. */
+function watchIdle(
+  limit: number,
+  isBusy: () => boolean,
+  leave: () => void,
+  log: (line: string) => void,
+): NodeJS.Timeout {
   let busyUntil = performance.now();
+  let failure: string | undefined;
+  const look = (): boolean => {
+    try {
+      const busy = isBusy();
+      failure = undefined;
+      return busy;
+    } catch (error) {
+      if (failure !== messageOf(error)) log(`what runs can't be told: ${messageOf(error)}`);
+      failure = messageOf(error);
+      return true;
+    }
+  };
   return setInterval(
     () => {
-      if (isBusy()) busyUntil = performance.now();
+      if (look()) busyUntil = performance.now();
       else if (performance.now() - busyUntil >= limit) leave();
     },
     Math.min(limit / 2, 5000),

@@ -4,12 +4,13 @@ import type { AtFaultPoint } from '../process/faults.ts';
 import { claimLaunch, readExit, readGroup } from '../process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { watchPath } from '../process/watchPath.ts';
-import type { BatchChange, BatchTable, StoredBatch } from './batchTable.ts';
+import type { BatchTable } from './batchTable.ts';
 import { conclude } from './conclude.ts';
 import { readTail } from './output.ts';
-import { findDriverUi } from './progress/driverApi.ts';
+import { findApplication, findDriverUi } from './progress/driverApi.ts';
 import { findApplicationId } from './progress/eventLogFiles.ts';
 import { unfinishedJobs } from './progress/unfinishedJobs.ts';
+import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder } from './submitPlan.ts';
 
 /** How often it is looked whether the processes are still there, for the case that nothing tells. */
@@ -19,6 +20,10 @@ const beginLimit = 10_000;
 const killGrace = 10_000;
 /** How long a master may take to notice that a driver is gone. */
 const masterLimit = 10_000;
+/** Pauses between questions to the driver grow from here. */
+const firstPause = 500;
+/** A batch that shows no event log by then keeps it elsewhere, or has none. */
+const silentAfter = 15_000;
 const tailForReason = 64 * 1024;
 
 export interface RunSurroundings {
@@ -32,7 +37,8 @@ export interface RunSurroundings {
 
 /**
  * Follows one batch from its launch to its end by what its processes write: the exit code into a file, the event log
- * into a folder. It makes no difference whether this backend launched them or an earlier one.
+ * into a folder. It makes no difference whether this backend launched them or an earlier one. Whatever fails on the way,
+ * such as a write to a full disk, is tried again at the next look.
  */
 export class BatchRun {
   readonly id: number;
@@ -42,8 +48,11 @@ export class BatchRun {
   readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  #findingUi = false;
+  #asking: Promise<void> | undefined;
+  #askAgainAt = 0;
+  #askPause = firstPause;
   #ending: Promise<void> | undefined;
+  #killing: Promise<void> | undefined;
 
   constructor(stored: StoredBatch, surroundings: RunSurroundings) {
     this.id = stored.batch.id;
@@ -54,13 +63,18 @@ export class BatchRun {
   /** The folders exist by now. */
   follow(): void {
     const { folder } = this.#stored.batch;
-    const look = (): void => this.look();
-    this.#watches.push(watchPath(folder, look), watchPath(eventFolder(folder), look));
-    this.#timer = setInterval(look, lookInterval);
+    // The folder holds the logs too, which change at every line: only what tells of a beginning or an end is looked at.
+    const tells = (name: string | null): boolean =>
+      name === null || name === 'exit' || name.startsWith('pid-');
+    this.#watches.push(
+      watchPath(folder, name => tells(name) && this.look()),
+      watchPath(eventFolder(folder), () => this.look()),
+    );
+    this.#timer = setInterval(() => this.look(), lookInterval);
     this.look();
   }
 
-  /** Reads what there is to know now. What can't be written down, on a full disk, is seen again at the next look. */
+  /** Reads what there is to know now. */
   look(): void {
     if (this.#closed) return;
     try {
@@ -71,17 +85,9 @@ export class BatchRun {
   }
 
   /** Ends every process of it. Answers when they are gone and the batch is in its final state. */
-  async kill(): Promise<void> {
-    const { batch, attempt } = this.#stored;
-    this.#around.table.update(this.id, { killRequestedAt: Date.now() });
-    this.#around.atFaultPoint('kill.written');
-    // A wrapper that hasn't begun will never do so.
-    claimLaunch(batch.folder, attempt);
-    this.#around.atFaultPoint('kill.claimed');
-    await endMarked(batch.folder, killGrace);
-    this.#around.atFaultPoint('kill.signalled');
-    await this.#applicationGone();
-    await this.#end(readExit(batch.folder));
+  kill(): Promise<void> {
+    this.#killing ??= this.#kill().finally(() => (this.#killing = undefined));
+    return this.#killing;
   }
 
   close(): void {
@@ -90,24 +96,54 @@ export class BatchRun {
     for (const unwatch of this.#watches) unwatch();
   }
 
+  async #kill(): Promise<void> {
+    const { table, atFaultPoint, log } = this.#around;
+    const { folder } = this.#stored.batch;
+    if (table.find(this.id)?.batch.killRequestedAt === undefined) {
+      table.update(this.id, { killRequestedAt: Date.now() });
+    }
+    atFaultPoint('kill.written');
+    this.#claim();
+    atFaultPoint('kill.claimed');
+    if (!(await endMarked(folder, killGrace))) log(`batch ${this.id}: a process of it can't be ended`);
+    atFaultPoint('kill.signalled');
+    await this.#applicationGone();
+    await this.#end(readExit(folder));
+  }
+
+  /** A wrapper that hasn't begun will never do so. */
+  #claim(): void {
+    try {
+      claimLaunch(this.#stored.batch.folder, this.#stored.attempt);
+    } catch {
+      // On a full disk the wrapper can't begin either.
+    }
+  }
+
   #look(): void {
-    const { table, atFaultPoint } = this.#around;
-    const { batch, attempt, uiPort } = this.#stored;
+    const { table, atFaultPoint, log } = this.#around;
+    const { batch, attempt } = this.#stored;
     const now = table.find(this.id)?.batch;
     if (!now || isTerminal(now.state)) return this.close();
 
     const appId = now.appId ?? findApplicationId(eventFolder(batch.folder));
     if (appId && !now.appId) {
       table.update(this.id, { state: 'running', appId });
+      this.#askAgainAt = 0;
+      this.#askPause = firstPause;
       atFaultPoint('run.identified');
     }
-    if (appId && !now.sparkUiUrl) void this.#findUi(uiPort, appId);
+    const isSilent = performance.now() - this.#began > silentAfter;
+    if (!now.sparkUiUrl && (appId || isSilent)) this.#askDriver(appId);
 
     const exitCode = readExit(batch.folder);
     if (exitCode !== undefined) void this.#end(exitCode);
     else if (this.#isGone(batch.folder, readGroup(batch.folder, attempt))) {
       // The wrapper may have ended between the two looks, with its word written.
       void this.#end(readExit(batch.folder));
+    } else if (now.killRequestedAt !== undefined) {
+      // An earlier backend was asked to, or the first try failed.
+      this.kill().catch((error: unknown) => log(`batch ${this.id}: ${String(error)}`));
     }
   }
 
@@ -116,7 +152,7 @@ export class BatchRun {
     return !(group !== undefined && isMarkedAlive(group, folder)) && findMarked(folder).length === 0;
   }
 
-  /** Once; and again after a failure to write it down. */
+  /** One at a time; and again after a failure to write it down. */
   async #end(exitCode: number | undefined): Promise<void> {
     this.#ending ??= this.#writeEnd(exitCode).catch((error: unknown) => {
       this.#around.log(`batch ${this.id}: ${String(error)}`);
@@ -129,6 +165,7 @@ export class BatchRun {
     const { table, atFaultPoint, clusterState, onEnd } = this.#around;
     atFaultPoint('run.exitSeen');
     const { folder } = this.#stored.batch;
+    await this.#endLeftovers();
     const now = table.find(this.id)?.batch ?? this.#stored.batch;
     if (isTerminal(now.state)) return;
     const appId = now.appId ?? findApplicationId(eventFolder(folder));
@@ -138,19 +175,26 @@ export class BatchRun {
       exitCode === 0 ? unfinishedJobs(eventFolder(folder)) : [],
       exitCode === 0 && appId ? clusterState(now, appId) : undefined,
     ]);
-    const change: BatchChange = conclude({
+    const end = conclude({
       exitCode,
-      killRequested: now.killRequestedAt !== undefined,
+      // Asked for while the others were read, too.
+      killRequested: table.find(this.id)?.batch.killRequestedAt !== undefined,
       tails: { stdout, stderr },
       unfinishedJobs: jobs,
       clusterState: word,
     });
-    const { batch } = table.update(this.id, { ...change, sparkUiUrl: null, ...(appId && { appId }) });
+    const { batch } = table.update(this.id, { ...end, sparkUiUrl: undefined, ...(appId && { appId }) });
     this.close();
     atFaultPoint('run.ended');
     onEnd(batch);
-    // What the program left behind in the background ends with it.
-    await endMarked(folder, killGrace);
+  }
+
+  /** What the program left behind in the background ends with it, before its end is told. */
+  async #endLeftovers(): Promise<void> {
+    const { batch, attempt } = this.#stored;
+    const wrapper = readGroup(batch.folder, attempt);
+    if (findMarked(batch.folder).every(({ pid }) => pid === wrapper)) return;
+    await endMarked(batch.folder, killGrace);
   }
 
   /** The master notices the end of a driver by its connection, mostly at once. */
@@ -164,16 +208,24 @@ export class BatchRun {
     this.#around.log(`batch ${this.id}: its master still lists ${batch.appId}`);
   }
 
-  async #findUi(port: number, appId: string): Promise<void> {
-    if (this.#findingUi) return;
-    this.#findingUi = true;
-    try {
-      const url = await findDriverUi(port, appId);
-      if (url && !this.#closed && !this.#ending) this.#around.table.update(this.id, { sparkUiUrl: url });
-    } catch {
-      // A driver that is busy starting doesn't answer in time. The next look asks again.
-    } finally {
-      this.#findingUi = false;
-    }
+  /** Where the driver's page is; without an event log of ours, the driver also says which application it is. */
+  #askDriver(appId: string | undefined): void {
+    if (this.#asking || performance.now() < this.#askAgainAt) return;
+    this.#asking = this.#readDriver(appId)
+      .catch(() => undefined) // A driver that is busy starting doesn't answer in time.
+      .finally(() => {
+        this.#askAgainAt = performance.now() + this.#askPause;
+        this.#askPause = Math.min(this.#askPause * 1.5, 30_000);
+        this.#asking = undefined;
+      });
+  }
+
+  async #readDriver(appId: string | undefined): Promise<void> {
+    const { table } = this.#around;
+    const { uiPort } = this.#stored;
+    const found = appId ? { appId, url: await findDriverUi(uiPort, appId) } : await findApplication(uiPort);
+    if (!found?.url || this.#closed || this.#ending) return;
+    const isNew = table.find(this.id)?.batch.appId === undefined;
+    table.update(this.id, { sparkUiUrl: found.url, ...(isNew && { state: 'running', appId: found.appId }) });
   }
 }

@@ -1,5 +1,4 @@
 import { statfsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Value } from 'typebox/value';
 import {
@@ -20,23 +19,22 @@ import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
 import type { Changes } from '../store/changes.ts';
 import { isDiskFull } from '../store/database.ts';
-import { writeRecord } from '../store/records.ts';
-import type { BatchTable, NewBatch, StoredBatch } from './batchTable.ts';
+import { BatchKeeper } from './batchKeeper.ts';
+import { BatchQueue } from './batchQueue.ts';
+import type { BatchTable, NewBatch } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
-import { folderSize } from './folderSize.ts';
 import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
 import { OutputReader } from './outputReader.ts';
 import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
 import { findProblems } from './problems.ts';
-import { restoreBatches } from './restoreBatches.ts';
-import { outdated } from './retention.ts';
 import { sourceLines } from './sourceLines.ts';
 import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
-import { scratchFolder, submitArguments } from './submitPlan.ts';
+import type { StoredBatch } from './storedBatch.ts';
+import { submitArguments } from './submitPlan.ts';
 
 const tailForProblems = 1024 * 1024;
 /** A batch that starts with less is likely to fail in the middle. */
@@ -63,6 +61,8 @@ export class Batches {
   readonly #options: BatchesOptions;
   readonly #table: BatchTable;
   readonly #launcher: Launcher;
+  readonly #keeper: BatchKeeper;
+  readonly #queue: BatchQueue;
   readonly #watcher: BatchWatcher;
   readonly #output: OutputReader;
 
@@ -72,24 +72,28 @@ export class Batches {
     this.#launcher = new Launcher({
       ...options,
       maxRunning: () => options.settings().maxRunning ?? Math.max(2, options.machine.cores),
-      onEnd: batch => void this.#tidy(batch),
+      masterOf: cluster => options.clusters.running(cluster).masterUrl,
+      onEnd: batch => {
+        this.#queue.tell();
+        void this.#keeper.tidy(batch);
+      },
     });
+    this.#queue = new BatchQueue(options.table, options.changes);
+    this.#keeper = new BatchKeeper({ ...options, forget: id => this.#watcher.forget(id) });
     this.#watcher = new BatchWatcher(options.changes, id => this.get(id));
     this.#output = new OutputReader(options.changes, id => this.get(id));
   }
 
-  /**
-   * Takes up, after a start of the backend, what an earlier one left.
-   * @param isNew whether the database holds nothing: then it is filled from the records beside the logs
-   */
-  recover(isNew: boolean): void {
-    if (isNew) restoreBatches(this.#table, this.#options.folder);
+  /** Takes up, after a start of the backend, what an earlier one left. */
+  recover(): void {
+    this.#table.countFromFolders();
     this.#launcher.recover();
-    this.applyPolicy();
+    this.#keeper.begin();
   }
 
   close(): void {
     this.#launcher.close();
+    this.#keeper.close();
     this.#watcher.close();
   }
 
@@ -133,7 +137,7 @@ export class Batches {
 
   get(id: number): Batch {
     const { batch } = this.#stored(id);
-    return batch.state === 'not_started' ? this.#withPosition(batch, this.#queue()) : batch;
+    return this.#queue.place([batch])[0] ?? batch;
   }
 
   list(params: Params<'batch/list'>): Result<'batch/list'> {
@@ -143,11 +147,10 @@ export class Batches {
       ...(before !== undefined && { before }),
       ...(states && { states }),
     });
-    const queue = found.some(({ batch }) => batch.state === 'not_started') ? this.#queue() : [];
     return {
       revision: this.#options.changes.revision,
       total: this.#table.count(),
-      batches: found.map(({ batch }) => this.#withPosition(batch, queue)),
+      batches: this.#queue.place(found.map(({ batch }) => batch)),
     };
   }
 
@@ -161,29 +164,13 @@ export class Batches {
 
   async kill(id: number): Promise<Batch> {
     if (isTerminal(this.get(id).state)) return this.get(id);
-    const queue = this.#queue();
     await this.#launcher.kill(id);
-    this.#tellQueue(queue);
     return this.await(id, AbortSignal.timeout(60_000));
   }
 
   /** Puts a batch that waits at another place of the queue: 1 is next. */
   move(id: number, position: number): Batch {
-    const { batch } = this.#stored(id);
-    if (batch.state !== 'not_started') {
-      throw new SparkdeckError(
-        'batch.running',
-        `Batch ${id} is ${batch.state}: it waits in no queue any more.`,
-      );
-    }
-    const queue = this.#table.queue().filter(stored => stored.batch.id !== id);
-    const index = Math.min(position - 1, queue.length);
-    const before = queue[index - 1]?.queueRank;
-    const after = queue[index]?.queueRank;
-    const queueRank =
-      before === undefined ? (after ?? 1) - 1 : after === undefined ? before + 1 : (before + after) / 2;
-    this.#table.update(id, { queueRank });
-    this.#tellQueue(this.#queue());
+    this.#queue.move(this.get(id), position);
     return this.get(id);
   }
 
@@ -212,9 +199,11 @@ export class Batches {
         `The changes don't fit: ${problem?.instancePath ?? ''} ${problem?.message ?? ''}`,
       );
     }
-    return this.submit({ request: next }, params.id);
+    const key = params.idempotencyKey;
+    return this.submit({ request: next, ...(key !== undefined && { idempotencyKey: key }) }, params.id);
   }
 
+  /** Answers when its folder is gone too. */
   async remove(id: number): Promise<void> {
     const batch = this.get(id);
     if (!isTerminal(batch.state)) {
@@ -223,19 +212,14 @@ export class Batches {
         `Batch ${id} is ${batch.state}. Kill it first, then remove it.`,
       );
     }
-    this.#watcher.forget(id);
-    this.#table.remove(id);
-    await rm(batch.folder, { recursive: true, force: true });
+    this.#keeper.remove([id]);
+    await this.#keeper.removed();
   }
 
-  /** Launches what there is room for now, and removes the history that the settings let go. */
+  /** Has the settings hold at once. */
   applyPolicy(): void {
     this.#launcher.launchNext();
-    for (const id of outdated(this.#table.ended(), this.#options.settings(), Date.now())) {
-      this.remove(id).catch((error: unknown) =>
-        this.#options.log(`batch ${id} can't be removed: ${String(error)}`),
-      );
-    }
+    this.#keeper.applyPolicy();
   }
 
   async progress(id: number): Promise<BatchProgress> {
@@ -293,48 +277,17 @@ export class Batches {
     return searchOutput(this.get(params.id).folder, params, signal);
   }
 
-  /** The row, and its copy beside the logs. */
   #add(batch: NewBatch): StoredBatch {
-    let stored: StoredBatch | undefined;
     try {
-      stored = this.#table.add(batch);
-      writeRecord(stored.batch.folder, stored);
-      return stored;
+      return this.#table.add(batch);
     } catch (error) {
-      if (stored) this.#table.remove(stored.batch.id);
       if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
       throw error;
     }
   }
 
-  /** After an end: keeps its record, measures it, and lets go what the settings say. */
-  async #tidy(batch: Batch): Promise<void> {
-    try {
-      await rm(scratchFolder(batch.folder), { recursive: true, force: true });
-      const bytes = await folderSize(batch.folder);
-      writeRecord(batch.folder, this.#table.update(batch.id, { bytes }));
-      this.#tellQueue(this.#queue());
-      this.applyPolicy();
-    } catch (error) {
-      this.#options.log(`batch ${batch.id}: ${String(error)}`);
-    }
-  }
-
   #withKey(idempotencyKey: string | undefined): Batch | undefined {
     return idempotencyKey === undefined ? undefined : this.#table.findByKey(idempotencyKey)?.batch;
-  }
-
-  #queue(): number[] {
-    return this.#table.queue().map(({ batch }) => batch.id);
-  }
-
-  #withPosition(batch: Batch, queue: readonly number[]): Batch {
-    const index = queue.indexOf(batch.id);
-    return index < 0 ? batch : { ...batch, queuePosition: index + 1 };
-  }
-
-  #tellQueue(queue: readonly number[]): void {
-    for (const id of queue) this.#options.changes.announce('batch', id);
   }
 
   #stored(id: number): StoredBatch {

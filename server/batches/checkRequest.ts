@@ -21,7 +21,7 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
     );
   }
   const file = localPath(request.file);
-  const kind = extname(file ?? new URL(request.file).pathname).toLowerCase();
+  const kind = extname(file ?? request.file.replace(/[?#].*$/, '')).toLowerCase();
   if (kind !== '.py' && kind !== '.jar') {
     throw new SparkdeckError(
       'file.kind',
@@ -32,6 +32,12 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
   for (const other of [request.jars, request.pyFiles, request.files, request.archives].flatMap(
     list => list ?? [],
   )) {
+    if (other.includes(',')) {
+      throw new SparkdeckError(
+        'file.kind',
+        `${other} has a comma in its name, with which spark-submit separates files. Rename it.`,
+      );
+    }
     const path = localPath(other.replace(/#[^/]*$/, ''));
     if (path) await checkFile(path, 'A file of the request');
   }
@@ -43,7 +49,11 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
 
 /** The path on this machine that a file of a request names; undefined for what Spark fetches itself (s3a:, hdfs:, http:). */
 export function localPath(file: string): string | undefined {
-  if (file.startsWith('file:')) return fileURLToPath(file.replace(/^file:\/*/, 'file:///'));
+  try {
+    if (file.startsWith('file:')) return fileURLToPath(file.replace(/^file:\/*/, 'file:///'));
+  } catch (error) {
+    throw new SparkdeckError('file.missing', `${file} names no file: ${messageOf(error)}.`, { cause: error });
+  }
   return /^[a-z][a-z0-9+.-]+:/i.test(file) ? undefined : file;
 }
 
@@ -60,6 +70,12 @@ function checkConf(conf: Readonly<Record<string, string>>): void {
       throw new SparkdeckError(
         'conf.invalid',
         `The value of ${key} holds a line break, which Spark can't take.`,
+      );
+    }
+    if (key === 'spark.submit.deployMode' && value !== 'client') {
+      throw new SparkdeckError(
+        'conf.invalid',
+        `spark.submit.deployMode=${value} is not supported: the driver runs beside Sparkdeck, where it can be followed to its end. Leave the setting out.`,
       );
     }
   }

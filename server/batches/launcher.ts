@@ -1,41 +1,45 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
-import { messageOf } from '../protocol/errors.ts';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { claimLaunch, launch } from '../process/launch.ts';
-import { writeRecord } from '../store/records.ts';
+import { isDiskFull } from '../store/database.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
-import type { BatchTable, StoredBatch } from './batchTable.ts';
+import type { BatchTable } from './batchTable.ts';
+import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder, planSubmit } from './submitPlan.ts';
+
+/** How often it is tried again to launch what couldn't be, on a full disk for example. */
+const retryInterval = 3000;
+
+export interface LauncherOptions {
+  table: BatchTable;
+  env: Readonly<Record<string, string>>;
+  atFaultPoint: AtFaultPoint;
+  clusterState: RunSurroundings['clusterState'];
+  /** The master of a cluster as it is now. @throws SparkdeckError when the cluster takes no batches */
+  masterOf: (cluster: string) => string;
+  maxRunning: () => number;
+  onEnd: (batch: Batch) => void;
+  log: (line: string) => void;
+}
 
 /**
  * Launches batches in the order of their queue, so many at once, and has each followed to its end. Whatever a backend
  * that was killed had begun is taken up where it stands: nothing is launched twice, and nothing is forgotten.
  */
 export class Launcher {
-  readonly #table: BatchTable;
-  readonly #env: Readonly<Record<string, string>>;
-  readonly #atFaultPoint: AtFaultPoint;
+  readonly #options: LauncherOptions;
   readonly #surroundings: RunSurroundings;
-  readonly #maxRunning: () => number;
   readonly #runs = new Map<number, BatchRun>();
-  #closed = false;
+  /** Begun by an earlier backend, and not taken up yet. */
+  readonly #left = new Map<number, StoredBatch>();
+  #retry: NodeJS.Timeout | undefined;
 
-  constructor(options: {
-    table: BatchTable;
-    env: Readonly<Record<string, string>>;
-    atFaultPoint: AtFaultPoint;
-    clusterState: RunSurroundings['clusterState'];
-    maxRunning: () => number;
-    onEnd: (batch: Batch) => void;
-    log: (line: string) => void;
-  }) {
-    this.#table = options.table;
-    this.#env = options.env;
-    this.#atFaultPoint = options.atFaultPoint;
-    this.#maxRunning = options.maxRunning;
+  constructor(options: LauncherOptions) {
+    this.#options = options;
     this.#surroundings = {
       ...options,
       onEnd: batch => {
@@ -47,63 +51,106 @@ export class Launcher {
   }
 
   get running(): number {
-    return this.#runs.size;
+    return this.#runs.size + this.#left.size;
   }
 
-  /** Takes up what an earlier backend left. */
+  /** Takes up what an earlier backend left, and from now on launches what waits. */
   recover(): void {
-    for (const stored of this.#table.unfinished()) {
-      const { batch, attempt } = stored;
-      if (batch.state === 'not_started') continue;
-      if (batch.killRequestedAt !== undefined) void this.#follow(stored).kill();
-      else if (claimLaunch(batch.folder, attempt)) this.#launch(stored);
-      else this.#follow(stored).follow();
+    for (const stored of this.#options.table.unfinished()) {
+      if (stored.batch.state !== 'not_started') this.#left.set(stored.batch.id, stored);
     }
+    this.#retry = setInterval(() => this.launchNext(), retryInterval);
     this.launchNext();
   }
 
-  /** Launches those that are next in the queue, while there is room. */
+  /** Launches those that are next in the queue, while there is room. What can't be is tried again later. */
   launchNext(): void {
-    while (!this.#closed && this.#runs.size < this.#maxRunning()) {
-      const [next] = this.#table.queue();
-      if (!next) return;
-      if (next.batch.killRequestedAt === undefined) this.#launch(next);
-      else this.#table.update(next.batch.id, { state: 'killed', reason: killedInQueue });
+    if (!this.#retry) return;
+    try {
+      for (const stored of this.#left.values()) this.#takeUp(stored);
+      while (this.running < this.#options.maxRunning()) {
+        const [id] = this.#options.table.queue();
+        const next = id === undefined ? undefined : this.#options.table.find(id);
+        if (!next) return;
+        this.#launchFirst(next);
+      }
+    } catch (error) {
+      this.#options.log(`what waits can't be launched now: ${messageOf(error)}`);
     }
   }
 
   async kill(id: number): Promise<void> {
     const run = this.#runs.get(id);
-    if (run) await run.kill();
-    else this.#table.update(id, { killRequestedAt: Date.now(), state: 'killed', reason: killedInQueue });
+    if (run) return run.kill();
+    const change = { killRequestedAt: Date.now() };
+    const left = this.#left.get(id);
+    if (left) this.#options.table.update(id, change);
+    else
+      this.#endUnstarted(id, {
+        ...change,
+        state: 'killed',
+        reason: 'killed on request before it was started',
+      });
   }
 
   close(): void {
-    this.#closed = true;
+    clearInterval(this.#retry);
+    this.#retry = undefined;
     for (const run of this.#runs.values()) run.close();
   }
 
+  #takeUp(stored: StoredBatch): void {
+    const { batch, attempt } = stored;
+    const isUnbegun = claimLaunch(batch.folder, attempt);
+    this.#left.delete(batch.id);
+    // A killed one that never began is ended by its run, which finds no process.
+    if (isUnbegun && batch.killRequestedAt === undefined) this.#launch(stored);
+    else this.#follow(stored);
+  }
+
+  #launchFirst(stored: StoredBatch): void {
+    const { id, cluster, killRequestedAt, request } = stored.batch;
+    if (killRequestedAt !== undefined) {
+      return this.#endUnstarted(id, { state: 'killed', reason: 'killed on request before it was started' });
+    }
+    try {
+      const isOwnMaster = request.conf?.['spark.master'] !== undefined;
+      const master = cluster === undefined || isOwnMaster ? stored.master : this.#options.masterOf(cluster);
+      this.#launch(master === stored.master ? stored : this.#options.table.update(id, { master }));
+    } catch (error) {
+      if (!(error instanceof SparkdeckError)) throw error;
+      this.#endUnstarted(id, { state: 'dead', reason: `It couldn't be started: ${error.message}` });
+    }
+  }
+
   #launch(stored: StoredBatch): void {
+    const { table, atFaultPoint } = this.#options;
     const { id, folder, state } = stored.batch;
     if (isTerminal(state)) return;
+    const workingFolder = stored.batch.request.workingFolder ?? folder;
+    if (workingFolder !== folder && !existsSync(workingFolder)) {
+      throw new SparkdeckError('file.missing', `the working folder ${workingFolder} is gone.`);
+    }
     // Written down before it is done: a backend that comes back knows that this attempt may have begun.
-    const next = this.#table.update(id, {
+    const next = table.update(id, {
       attempt: stored.attempt + 1,
       ...(state === 'not_started' && { state: 'starting' }),
     });
-    this.#atFaultPoint('launch.written');
+    atFaultPoint('launch.written');
     try {
-      writeRecord(folder, next);
-      this.#start(next, folder);
+      this.#start(next, folder, workingFolder);
     } catch (error) {
-      this.#table.update(id, { state: 'dead', reason: `It couldn't be started: ${messageOf(error)}` });
+      // It was accepted, so it waits for space and is taken up again.
+      if (isDiskFull(error)) this.#left.set(id, next);
+      else this.#endUnstarted(id, { state: 'dead', reason: `It couldn't be started: ${messageOf(error)}` });
       return;
     }
-    this.#atFaultPoint('launch.spawned');
-    this.#follow(next).follow();
+    atFaultPoint('launch.spawned');
+    this.#follow(next);
   }
 
-  #start(stored: StoredBatch, folder: string): void {
+  #start(stored: StoredBatch, folder: string, workingFolder: string): void {
+    const { env, atFaultPoint } = this.#options;
     const { request, name, id } = stored.batch;
     mkdirSync(eventFolder(folder), { recursive: true, mode: 0o700 });
     const plan = planSubmit({
@@ -111,30 +158,30 @@ export class Launcher {
       request,
       name,
       folder,
-      workingFolder: request.workingFolder ?? folder,
-      baseEnv: this.#env,
-      sparkDefaults: readSparkDefaults(this.#env, stored.runtime),
+      workingFolder,
+      baseEnv: env,
+      sparkDefaults: readSparkDefaults(env, stored.runtime),
     });
     writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
-    this.#atFaultPoint('launch.prepared');
+    atFaultPoint('launch.prepared');
     launch(plan.command, folder, stored.attempt, () => this.#runs.get(id)?.look());
   }
 
-  #follow(stored: StoredBatch): BatchRun {
+  #endUnstarted(id: number, change: Parameters<BatchTable['update']>[1]): void {
+    this.#options.onEnd(this.#options.table.update(id, change).batch);
+  }
+
+  #follow(stored: StoredBatch): void {
     const run = new BatchRun(stored, this.#surroundings);
     this.#runs.set(stored.batch.id, run);
-    return run;
+    run.follow();
   }
 }
 
-const killedInQueue = 'killed on request before it was started';
-
 function readSparkDefaults(env: Readonly<Record<string, string>>, runtime: Runtime): string {
   try {
-    return readFileSync(
-      join(env['SPARK_CONF_DIR'] ?? join(runtime.spark.home, 'conf'), 'spark-defaults.conf'),
-      'utf8',
-    );
+    const folder = env['SPARK_CONF_DIR'] ?? join(runtime.spark.home, 'conf');
+    return readFileSync(join(folder, 'spark-defaults.conf'), 'utf8');
   } catch {
     return '';
   }

@@ -1,9 +1,13 @@
-import { existsSync, watch } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import { streams, type LogReadParams, type LogReadResult } from '../protocol/log.ts';
+import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
 import { outputFile, readOutput } from './output.ts';
+
+/** How often it is looked for more where the system tells nothing. Milliseconds. */
+const lookInterval = 1000;
 
 /** Reads batches' output for those who follow it: they pull, and wait here for more. */
 export class OutputReader {
@@ -21,35 +25,35 @@ export class OutputReader {
       const batch = this.#get(params.id);
       // Watched before it is read, so that what comes between is not waited for.
       const over = new AbortController();
-      const grown = params.wait ? this.#grows(batch, AbortSignal.any([signal, over.signal])) : undefined;
+      const more = params.wait ? this.#more(batch, AbortSignal.any([signal, over.signal])) : undefined;
       try {
         const result = await readOutput(batch.folder, params, isTerminal(batch.state));
-        if (!grown || result.ended || result.chunks.length > 0) return result;
-        await grown;
+        if (!more || result.ended || result.chunks.length > 0) return result;
+        await more;
         if (signal.aborted) throw new SparkdeckError('request.cancelled', 'Cancelled.');
       } finally {
         over.abort();
-        await grown;
       }
     }
   }
 
-  /** Resolves when there may be more to read, or when it is told to stop. */
-  async #grows(batch: Batch, signal: AbortSignal): Promise<void> {
-    const changed = this.#changes
-      .until('batch', batch.id, () => this.#get(batch.id).revision > batch.revision || undefined, signal)
-      .then(() => undefined)
-      .catch(() => undefined);
-    // Not started yet: there is no file to watch, but a change of state will come.
-    const files = streams.map(stream => outputFile(batch.folder, stream)).filter(file => existsSync(file));
-    await Promise.race([changed, ...files.map(file => fileChanges(file, signal))]);
+  /** Resolves when there may be more to read, or when it is told to stop. Never rejects. */
+  async #more(batch: Batch, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const unwatch: (() => void)[] = [];
+    const grown = new Promise<void>(resolve => {
+      for (const stream of streams)
+        unwatch.push(watchPath(outputFile(batch.folder, stream), () => resolve()));
+    });
+    const isPast = (): true | undefined => this.#get(batch.id).revision > batch.revision || undefined;
+    const others = [
+      this.#changes.until('batch', batch.id, isPast, either),
+      delay(lookInterval, undefined, { signal: either }),
+    ];
+    await Promise.race([grown, ...others]).catch(() => undefined);
+    over.abort();
+    for (const end of unwatch) end();
+    await Promise.allSettled(others);
   }
-}
-
-function fileChanges(file: string, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const watcher = watch(file, { signal }, () => watcher.close());
-    watcher.once('error', () => watcher.close());
-    watcher.once('close', resolve);
-  });
 }

@@ -1,15 +1,18 @@
 import type { Settings } from '../protocol/settings.ts';
 
+/** Whoever followed a batch to its end still reads its last lines. Milliseconds. */
+const recent = 5 * 60 * 1000;
 const day = 24 * 60 * 60 * 1000;
 
 /**
  * Which ended batches a policy lets go: the oldest first, those beyond the count, the age or the size.
- * @param ended newest first
+ * What ended a few minutes ago is kept in any case.
+ * @param ended the last to end first
  * @param now milliseconds since 1970
  */
 export function outdated(
   ended: readonly { id: number; bytes: number; endedAt: number }[],
-  policy: Pick<Settings, 'keepCount' | 'keepDays' | 'keepBytes'>,
+  policy: { [K in 'keepCount' | 'keepDays' | 'keepBytes']?: Settings[K] | undefined },
   now: number,
 ): number[] {
   const { keepCount = Infinity, keepDays = Infinity, keepBytes = Infinity } = policy;
@@ -17,7 +20,8 @@ export function outdated(
   return ended
     .filter((batch, index) => {
       bytes += batch.bytes;
-      return index >= keepCount || now - batch.endedAt > keepDays * day || bytes > keepBytes;
+      const age = now - batch.endedAt;
+      return age > recent && (index >= keepCount || age > keepDays * day || bytes > keepBytes);
     })
     .map(({ id }) => id);
 }

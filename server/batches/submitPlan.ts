@@ -67,6 +67,8 @@ export function submitArguments(
     values && values.length > 0 ? [name, values.join(',')] : [];
   return [
     ...option('--master', fixed.master),
+    // The driver runs here, where it can be watched and ended.
+    ...option('--deploy-mode', 'client'),
     ...option('--name', fixed.name),
     ...option('--class', request.className),
     ...list('--jars', request.jars),

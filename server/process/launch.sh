@@ -2,15 +2,18 @@
 # usage: launch.sh CLAIM EXIT PROGRAM [ARGUMENT...]
 # Runs a program once and leaves its exit code in the file EXIT, whoever is still there to see it.
 #
-# CLAIM is created exclusively and holds this process's id, which is also that of its process group. Whoever creates it
-# first owns the launch: a backend that comes back and can't tell whether the program was started creates it itself,
-# and this script then runs nothing.
-# EXIT exists already, filled with blanks, and is overwritten in place: that needs no free space on the disk.
+# CLAIM is made as a symbolic link whose text is this process's id, which is also that of its process group: a link is
+# there whole or not at all. Whoever makes it first owns the launch. A backend that comes back and can't tell whether the
+# program was started makes it itself, and this script then runs nothing.
+# EXIT exists already, filled with blanks, and is overwritten in place: on most file systems that needs no free space.
 claim=$1 exit_file=$2
 shift 2
-set -C
-{ echo "$$" >"$claim"; } 2>/dev/null || exit 0
-set +C
+if ! ln -s -n "$$" "$claim" 2>/dev/null; then
+  [ -h "$claim" ] && exit 0
+  echo "sparkdeck: could not be started: $claim can't be made (is the disk full?)" >&2
+  printf '%-7s\n' 126 1<>"$exit_file"
+  exit 126
+fi
 # A signal to the group is for the program. This shell stays to write down how it ended.
 trap : TERM INT HUP QUIT
 "$@"

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchMarker } from '../protocol/launchMarker.ts';
@@ -36,8 +46,7 @@ export function launch(command: Command, folder: string, attempt: number, onEnd:
       },
     );
     child.once('error', error => {
-      writeFileSync(files.stderr, `sparkdeck: could not start ${command.program}: ${messageOf(error)}\n`);
-      writeFileSync(exitFile(folder), '127    \n');
+      tellFailure(files.stderr, folder, `could not start ${command.program}: ${messageOf(error)}`);
       onEnd();
     });
     child.once('exit', onEnd);
@@ -50,27 +59,30 @@ export function launch(command: Command, folder: string, attempt: number, onEnd:
 /**
  * Takes a launch away from a wrapper that has not begun yet.
  * @returns whether nothing will run under this attempt: the caller may make another. False: it has begun.
+ * @throws when that can't be settled, on a full disk
  */
 export function claimLaunch(folder: string, attempt: number): boolean {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(claimFile(folder, attempt), claimedByBackend, { flag: 'wx' });
+    symlinkSync(claimedByBackend, claimFile(folder, attempt));
     return true;
-  } catch {
-    return readIfThere(claimFile(folder, attempt)) === claimedByBackend;
+  } catch (error) {
+    const holder = readClaim(folder, attempt);
+    if (holder === undefined) throw error;
+    return holder === claimedByBackend;
   }
 }
 
 /** When each launch of a folder began, in milliseconds since 1970. */
 export function launchTimes(folder: string): number[] {
   const files = readdirSync(folder).filter(name => /^pid-\d+$/.test(name));
-  return files.map(name => statSync(join(folder, name)).mtimeMs);
+  return files.map(name => lstatSync(join(folder, name)).mtimeMs);
 }
 
 /** The process group of a launch that has begun. */
 export function readGroup(folder: string, attempt: number): number | undefined {
-  const text = readIfThere(claimFile(folder, attempt))?.trim();
-  return text && /^\d+$/.test(text) ? Number(text) : undefined;
+  const holder = readClaim(folder, attempt);
+  return holder !== undefined && /^\d+$/.test(holder) ? Number(holder) : undefined;
 }
 
 /** The exit code of a launch that has ended and left word of it. Codes above 128 are 128 and a signal's number. */
@@ -80,7 +92,7 @@ export function readExit(folder: string): number | undefined {
 }
 
 export const exitFile = (folder: string): string => join(folder, 'exit');
-const claimedByBackend = 'backend\n';
+const claimedByBackend = 'backend';
 const claimFile = (folder: string, attempt: number): string => join(folder, `pid-${attempt}`);
 
 function prepare(folder: string): { stdout: number; stderr: number } {
@@ -107,6 +119,24 @@ function closeLater(files: { stdout: number; stderr: number }): void {
     closeSync(files.stdout);
     closeSync(files.stderr);
   });
+}
+
+/** For whoever looks at the exit code and the log. On a full disk neither can be told. */
+function tellFailure(stderr: number, folder: string, message: string): void {
+  try {
+    writeFileSync(exitFile(folder), '127    \n');
+    writeFileSync(stderr, `sparkdeck: ${message}\n`);
+  } catch {
+    // That it isn't there any more is seen all the same.
+  }
+}
+
+function readClaim(folder: string, attempt: number): string | undefined {
+  try {
+    return readlinkSync(claimFile(folder, attempt));
+  } catch {
+    return undefined;
+  }
 }
 
 function readIfThere(file: string): string | undefined {

@@ -7,6 +7,7 @@ import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './run
 
 const Nothing = Type.Object({}, { additionalProperties: false });
 const BatchId = Type.Object({ id: Type.Integer() }, { additionalProperties: false });
+const IdempotencyKey = Type.String({ minLength: 1, maxLength: 200 });
 const ByName = Type.Object({ name: ClusterName }, { additionalProperties: false });
 
 export const BackendStatus = Type.Object({
@@ -61,7 +62,7 @@ export const methods = {
   /** Answers when the batch is written down. The same `idempotencyKey` again returns the first batch. */
   'batch/submit': {
     params: Type.Object(
-      { request: BatchRequest, idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+      { request: BatchRequest, idempotencyKey: Type.Optional(IdempotencyKey) },
       { additionalProperties: false },
     ),
     result: Batch,
@@ -85,7 +86,11 @@ export const methods = {
   /** A new batch from the same request, with `changes` laid over it; a field that is null in `changes` is taken out. */
   'batch/rerun': {
     params: Type.Object(
-      { id: Type.Integer(), changes: Type.Optional(Type.Record(Type.String(), Type.Unknown())) },
+      {
+        id: Type.Integer(),
+        changes: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        idempotencyKey: Type.Optional(IdempotencyKey),
+      },
       { additionalProperties: false },
     ),
     result: Batch,
@@ -143,7 +148,3 @@ export const notifications = {
 } as const;
 export type Notification = keyof typeof notifications;
 export type NotificationParams<N extends Notification> = Static<(typeof notifications)[N]>;
-
-/** What a client says of itself in `initialize`'s initializationOptions, and the backend in the result's serverInfo and experimental. */
-export const Hello = Type.Object({ protocol: Type.Integer(), version: Type.String() });
-export type Hello = Static<typeof Hello>;

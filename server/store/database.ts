@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../protocol/errors.ts';
 import { migrations } from './migrations.ts';
+import { makePrivate } from './privateFiles.ts';
 
 export interface OpenedDatabase {
   database: DatabaseSync;
-  /** Whether it holds nothing from before: there was none, or it was damaged. */
+  /** Whether it is still to be filled from the records beside the logs: there was none, or it was damaged. */
   isNew: boolean;
   /** What the user should be told. */
   notices: string[];
@@ -19,17 +20,26 @@ export interface OpenedDatabase {
  */
 export function openDatabase(folder: string): OpenedDatabase {
   const file = join(folder, 'sparkdeck.sqlite');
-  const isNew = !existsSync(file);
   try {
-    return { database: open(file), isNew, notices: [] };
+    const database = open(file);
+    return { database, isNew: !isFilled(database), notices: [] };
   } catch (error) {
-    if (isNew || !isDamage(error)) throw error;
+    if (!isDamage(error)) throw error;
     const aside = setAside(file);
     const notice =
       `The database could not be read (${messageOf(error)}). It was set aside as ${aside}, and a new one was begun ` +
       'from what lies beside the logs.';
     return { database: open(file), isNew: true, notices: [notice] };
   }
+}
+
+/** Written in the same transaction as what the records held: a crash in between fills it again. */
+export function markFilled(database: DatabaseSync): void {
+  database.exec(`INSERT INTO settings (key, value) VALUES ('filled', 'true') ON CONFLICT (key) DO NOTHING`);
+}
+
+function isFilled(database: DatabaseSync): boolean {
+  return database.prepare(`SELECT 1 FROM settings WHERE key = 'filled'`).get() !== undefined;
 }
 
 /** The highest number of a change that was written down. */
@@ -47,10 +57,13 @@ export function isDiskFull(error: unknown): boolean {
   const sqliteFull = 13;
   if (!(error instanceof Error)) return false;
   if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === sqliteFull;
-  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) return true;
+  return isDiskFull(error.cause);
 }
 
 function open(file: string): DatabaseSync {
+  // SQLite gives its journals the mode of the database.
+  makePrivate(file);
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
     // FULL: what was acknowledged is on the disk, even when the power goes.
@@ -76,8 +89,8 @@ function isDamage(error: unknown): boolean {
 
 function setAside(file: string): string {
   const aside = `${file}.damaged-${new Date().toISOString().replaceAll(':', '')}`;
-  renameSync(file, aside);
-  for (const suffix of ['-wal', '-shm']) {
+  // The journal first: a new database must never meet an old one's.
+  for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   }
   return aside;
@@ -97,5 +110,6 @@ function migrate(database: DatabaseSync, file: string): void {
 
 function copy(database: DatabaseSync, to: string): void {
   rmSync(to, { force: true });
+  makePrivate(to);
   database.prepare('VACUUM INTO ?').run(to);
 }

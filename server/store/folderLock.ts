@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivate } from './privateFiles.ts';
 
 /**
  * Holds a data folder for this process alone. SQLite's lock is the operating system's, so it ends with the process in
@@ -14,7 +15,9 @@ export class FolderLock {
 
   /** @returns undefined when another process holds the folder */
   static take(folder: string): FolderLock | undefined {
-    const database = new DatabaseSync(join(folder, 'backend.lock'), { timeout: 0 });
+    const file = join(folder, 'backend.lock');
+    makePrivate(file);
+    const database = new DatabaseSync(file, { timeout: 0 });
     try {
       database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       return new FolderLock(database);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  */
 export function writeRecord(folder: string, record: object): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, recordName);
+  const file = recordFile(folder);
   writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
@@ -16,7 +16,7 @@ export function writeRecord(folder: string, record: object): void {
 export function readRecords(parent: string): { id: number; record: unknown }[] {
   return numberedFolders(parent).flatMap(id => {
     try {
-      const record: unknown = JSON.parse(readFileSync(join(parent, String(id), recordName), 'utf8'));
+      const record: unknown = JSON.parse(readFileSync(recordFile(join(parent, String(id))), 'utf8'));
       return [{ id, record }];
     } catch {
       return [];
@@ -29,7 +29,7 @@ export function highestNumber(parent: string): number {
   return Math.max(0, ...numberedFolders(parent));
 }
 
-const recordName = 'record.json';
+export const recordFile = (folder: string): string => join(folder, 'record.json');
 
 function numberedFolders(parent: string): number[] {
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { connectBackend } from '../../server/client/connectBackend.ts';
@@ -29,7 +29,7 @@ describe('chaos: mistaken identity', function () {
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     while (pids.some(isThere)) await pause();
     // What a machine that was restarted and has counted up to the same number again would show.
-    writeFileSync(join(folder, 'pid-1'), `${process.pid}\n`);
+    takePlace(folder);
     await backend.judge('process id given again', key, id, ['dead']);
     await backend.request('batch/kill', { id });
   });
@@ -38,7 +38,7 @@ describe('chaos: mistaken identity', function () {
     const key = backend.newKey();
     const { id, folder } = await backend.submit(key, { seconds: 600 });
     while (backend.runs(key) === 0) await pause();
-    writeFileSync(join(folder, 'pid-1'), `${process.pid}\n`);
+    takePlace(folder);
     await backend.request('batch/kill', { id });
     await backend.judge('process id given again', key, id, ['killed']);
   });
@@ -121,6 +121,12 @@ describe('chaos: mistaken identity', function () {
     await shifted.closed;
   });
 });
+
+/** The claim of a launch names this process from now on, as when the system had given its number again. */
+function takePlace(folder: string): void {
+  rmSync(join(folder, 'pid-1'));
+  symlinkSync(String(process.pid), join(folder, 'pid-1'));
+}
 
 const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 50));
 

@@ -98,6 +98,20 @@ export async function findDriverUi(
 /** Milliseconds. */
 const answerTime = 3000;
 
+/**
+ * The application whose UI is on this very port, which was free when it was chosen. For batches that keep their event
+ * log elsewhere, or none.
+ */
+export async function findApplication(
+  port: number,
+  signal: AbortSignal = AbortSignal.timeout(3000),
+): Promise<{ appId: string; url: string } | undefined> {
+  const url = `http://127.0.0.1:${port}`;
+  const Applications = Type.Array(Type.Object({ id: Type.String() }));
+  const [application] = (await getJson(new URL('/api/v1/applications', url), Applications, signal)) ?? [];
+  return application && { appId: application.id, url };
+}
+
 /** As org.apache.spark.util.Utils.userPort counts: beyond the last port it goes on after the privileged ones. */
 export function portsTried(port: number): number[] {
   return Array.from({ length: 17 }, (_, offset) => ((port + offset - 1024) % (65536 - 1024)) + 1024);

@@ -1,4 +1,8 @@
+import { folderSize } from '../folderSize.ts';
 import { EventLogReader } from './eventLogReader.ts';
+
+/** A larger log isn't read through at an end that is waited for. Bytes. */
+const largest = 256 * 2 ** 20;
 
 /**
  * The jobs that an application's event log leaves in the middle. None when the driver closed the log: then its
@@ -8,6 +12,7 @@ import { EventLogReader } from './eventLogReader.ts';
 export async function unfinishedJobs(eventFolder: string): Promise<number[]> {
   const reader = new EventLogReader(eventFolder);
   if (await reader.isClosed()) return [];
+  if ((await folderSize(eventFolder).catch(() => 0)) > largest) return [];
   await reader.read();
   if (reader.endedCleanly !== false) return [];
   return reader.model

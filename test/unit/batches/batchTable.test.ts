@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BatchTable, type NewBatch } from '../../../server/batches/batchTable.ts';
-import { restoreBatches } from '../../../server/batches/restoreBatches.ts';
 import { Changes } from '../../../server/store/changes.ts';
-import { openDatabase } from '../../../server/store/database.ts';
+import { markFilled, openDatabase } from '../../../server/store/database.ts';
 import { migrations } from '../../../server/store/migrations.ts';
-import { writeRecord } from '../../../server/store/records.ts';
 
 const fresh: NewBatch = {
   request: { file: '/x.py', args: ['ä'] },
@@ -31,17 +29,14 @@ describe('batches/batchTable', () => {
   const folder = (): string => join(root, 'batches');
   const open = (): { table: BatchTable; database: DatabaseSync; isNew: boolean; notices: string[] } => {
     const opened = openDatabase(root);
-    return { ...opened, table: new BatchTable(opened.database, new Changes(), folder()) };
+    return { ...opened, table: new BatchTable(opened.database, new Changes(), folder(), () => undefined) };
   };
 
   it('keeps states with their times, and a queue in order', () => {
     const { table, database } = open();
     const ids = [1, 2, 3].map(() => table.add(fresh).batch.id);
-    table.update(3, { queueRank: 0.5 });
-    assert.deepEqual(
-      table.queue().map(({ batch }) => batch.id),
-      [3, 1, 2],
-    );
+    table.reorder([3, 1, 2]);
+    assert.deepEqual(table.queue(), [3, 1, 2]);
     table.update(1, { state: 'starting', attempt: 1 });
     const ended = table.update(1, { state: 'dead', reason: 'why', exitCode: 3 });
     assert.deepEqual(
@@ -69,7 +64,7 @@ describe('batches/batchTable', () => {
     const { table, database } = open();
     table.add(fresh);
     table.add(fresh);
-    table.remove(2);
+    table.remove([2]);
     assert.equal(table.add(fresh).batch.id, 3);
     database.close();
   });
@@ -85,7 +80,7 @@ describe('batches/batchTable', () => {
       .run(JSON.stringify(fresh.runtime));
     old.close();
     const { table, database, isNew, notices } = open();
-    assert.deepEqual([isNew, notices], [false, []]);
+    assert.deepEqual([isNew, notices], [true, []], 'records are looked for once');
     assert.equal(table.find(1)?.batch.name, 'old');
     assert.equal(table.find(1)?.queueRank, 1);
     database.close();
@@ -121,9 +116,9 @@ describe('batches/batchTable', () => {
         reason: 'exit code 0',
         exitCode: 0,
       });
-      writeRecord(ended.batch.folder, ended);
       writeFileSync(join(ended.batch.folder, 'stdout.log'), 'the output');
       mkdirSync(join(folder(), '7'), { recursive: true });
+      markFilled(first.database);
       first.database.close();
       const file = join(root, 'sparkdeck.sqlite');
       writeFileSync(file, damage(readFileSync(file)));
@@ -132,7 +127,8 @@ describe('batches/batchTable', () => {
       assert.equal(isNew, true);
       assert.match(notices.join(), /set aside as .*damaged/);
       assert.ok(readdirSync(root).some(name => name.includes('.damaged-')));
-      restoreBatches(table, folder());
+      table.restore();
+      table.countFromFolders();
       const found = table.findByKey('key');
       assert.deepEqual(
         [found?.batch.state, found?.batch.exitCode, found?.batch.request],

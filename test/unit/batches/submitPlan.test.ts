@@ -49,7 +49,8 @@ describe('batches/submitPlan', () => {
     });
     assert.equal(command.program, '/spark/bin/spark-submit');
     assert.deepEqual(command.args, [
-      ...['--master', 'spark://127.0.0.1:7077', '--name', 'n', '--class', 'com.example.Main'],
+      ...['--master', 'spark://127.0.0.1:7077', '--deploy-mode', 'client', '--name', 'n'],
+      ...['--class', 'com.example.Main'],
       ...['--jars', '/a.jar,/b.jar', '--py-files', '/p.zip', '--files', '/f', '--archives', '/e.tgz#env'],
       ...['--properties-file', '/data/batches/1/spark.conf', '--driver-memory', '1g', '--driver-cores', '2'],
       ...['--executor-memory', '2g', '--executor-cores', '3', '/a/app.jar', '--x', 'y z', ''],

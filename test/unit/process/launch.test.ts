@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimLaunch, launch, readExit, readGroup, type Command } from '../../../server/process/launch.ts';
+import { fileURLToPath } from 'node:url';
+import {
+  claimLaunch,
+  exitFile,
+  launch,
+  readExit,
+  readGroup,
+  type Command,
+} from '../../../server/process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../../../server/process/marked.ts';
+
+const wrapper = fileURLToPath(new URL('../../../server/process/launch.sh', import.meta.url));
 
 describe('process/launch', () => {
   let folder: string;
@@ -72,6 +84,23 @@ describe('process/launch', () => {
     assert.ok(Number(readGroup(folder, 1)) > 1);
     assert.deepEqual([claimLaunch(folder, 2), claimLaunch(folder, 2)], [true, true]);
     assert.equal(readGroup(folder, 2), undefined);
+  });
+
+  it('says so when it can not be claimed at all, and runs nothing', async () => {
+    mkdirSync(folder);
+    // Neither a link can be made there, nor is there one: what a full disk looks like.
+    const command = sh('touch "$1"', join(folder, 'ran'));
+    writeFileSync(exitFile(folder), ' '.repeat(8));
+    const child = spawn('/bin/sh', [
+      wrapper,
+      join(folder, 'nowhere', 'pid-1'),
+      exitFile(folder),
+      command.program,
+      ...command.args,
+    ]);
+    await once(child, 'exit');
+    assert.equal(readExit(folder), 126);
+    assert.equal(existsSync(join(folder, 'ran')), false);
   });
 
   it('ends every process of a launch, in whatever group, and then by force', async () => {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Changes } from '../../../server/store/changes.ts';
-import { openDatabase } from '../../../server/store/database.ts';
+import { markFilled, openDatabase } from '../../../server/store/database.ts';
 import { FolderLock } from '../../../server/store/folderLock.ts';
 
 describe('store', () => {
@@ -42,6 +42,7 @@ describe('store', () => {
     first.exec(
       `INSERT INTO clusters (name, spec, state, created_at, revision) VALUES ('a', '{}', 'stopped', 0, 0)`,
     );
+    markFilled(first);
     first.close();
     const { database: second, isNew } = openDatabase(folder);
     assert.equal(isNew, false);
