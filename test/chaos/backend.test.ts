@@ -24,6 +24,7 @@ describe('chaos: the backend killed with -9', function () {
         await backend.armed(point);
         const { id } = await backend.submit(key, {
           code,
+          leaving: point.startsWith('run.') && point !== 'run.identified',
           spark: point === 'run.identified',
           seconds: round % 3,
         });

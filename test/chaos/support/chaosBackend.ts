@@ -19,9 +19,12 @@ const probe = `
 import os, sys, time
 with open(sys.argv[1], "a") as record:
     record.write("began\\n")
-seconds, code, spark = float(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "spark"
+seconds, code, kind = float(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 print("probe begins", flush=True)
-if spark:
+if kind == "leaving":
+    import subprocess
+    subprocess.Popen(["sleep", "600"], start_new_session=True)
+if kind == "spark":
     from pyspark.sql import SparkSession
     sc = SparkSession.builder.getOrCreate().sparkContext
     print("sum", sc.parallelize(range(10), 2).sum(), flush=True)
@@ -34,6 +37,8 @@ export interface Probe {
   code?: number;
   /** with a SparkContext of its own */
   spark?: boolean;
+  /** leaves a process behind, in a session of its own */
+  leaving?: boolean;
   request?: Partial<BatchRequest>;
 }
 
@@ -118,10 +123,11 @@ export class ChaosBackend {
     return this.request('batch/submit', { idempotencyKey: key, request: this.probe(key, probe) });
   }
 
-  probe(key: string, { seconds = 0, code = 0, spark = false, request = {} }: Probe): BatchRequest {
+  probe(key: string, { seconds = 0, code = 0, spark, leaving, request = {} }: Probe): BatchRequest {
+    const kind = spark ? 'spark' : leaving ? 'leaving' : 'plain';
     return {
       file: join(this.root, 'probe.py'),
-      args: [this.#record(key), String(seconds), String(code), spark ? 'spark' : 'plain'],
+      args: [this.#record(key), String(seconds), String(code), kind],
       driverMemory: '512m',
       executorMemory: '512m',
       ...(request.cluster === undefined && { conf: { 'spark.master': 'local[1]' } }),
