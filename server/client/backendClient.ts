@@ -30,27 +30,40 @@ export class BackendClient {
     this.#connection.listen();
   }
 
+  /**
+   * @param options.signal gives the request up: nothing more is waited for, and the backend is told
+   * @throws SparkdeckError: the backend's own, request.cancelled, backend.silent when the signal is a time limit, or
+   * backend.unreachable
+   */
   async request<M extends Method>(
     method: M,
     params: Params<M>,
     options: { signal?: AbortSignal } = {},
   ): Promise<Result<M>> {
+    const { signal } = options;
+    const began = performance.now();
     const cancellation = new CancellationTokenSource();
-    const cancel = (): void => cancellation.cancel();
-    options.signal?.addEventListener('abort', cancel);
-    if (options.signal?.aborted) cancel();
+    let giveUp = (): void => undefined;
+    const gaveUp = new Promise<never>((_, reject) => {
+      giveUp = () => {
+        cancellation.cancel();
+        reject(givenUp(method, signal?.reason, performance.now() - began));
+      };
+    });
     const lost = this.closed.then((): never => {
       throw connectionLost();
     });
+    // sendRequest throws at once on a closed connection; then nobody waits for this one.
+    lost.catch(() => undefined);
+    signal?.addEventListener('abort', giveUp);
     try {
-      return await Promise.race([
-        this.#connection.sendRequest<Result<M>>(method, params, cancellation.token),
-        lost,
-      ]);
+      const answer = this.#connection.sendRequest<Result<M>>(method, params, cancellation.token);
+      if (signal?.aborted) giveUp();
+      return await Promise.race([answer, lost, gaveUp]);
     } catch (error) {
       throw toSparkdeckError(error);
     } finally {
-      options.signal?.removeEventListener('abort', cancel);
+      signal?.removeEventListener('abort', giveUp);
       cancellation.dispose();
     }
   }
@@ -89,6 +102,18 @@ const connectionCodes: ReadonlySet<number> = new Set([
   ErrorCodes.PendingResponseRejected,
   ErrorCodes.ConnectionInactive,
 ]);
+
+/** @param waited in milliseconds */
+function givenUp(method: Method, reason: unknown, waited: number): SparkdeckError {
+  if (!(reason instanceof Error && reason.name === 'TimeoutError')) {
+    return new SparkdeckError('request.cancelled', 'Cancelled.', { cause: reason });
+  }
+  return new SparkdeckError(
+    'backend.silent',
+    `The backend did not answer ${method} within ${Math.max(1, Math.round(waited / 1000))} s. It may be busy or suspended; try again, and if that doesn't help, end its process: batches and clusters go on.`,
+    { cause: reason },
+  );
+}
 
 function connectionLost(cause?: Error): SparkdeckError {
   const message = 'The connection to the backend was lost. Try again: it is started anew.';

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 
 /** Where a backend keeps everything: SPARKDECK_HOME, else the user's data folder (XDG base directory specification). */
 export function defaultDataFolder(env: NodeJS.ProcessEnv): string {
@@ -14,12 +15,42 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * The Unix socket of the backend of a data folder. The kernel takes about a hundred bytes for its path (sun_path in
- * unix(7)), so a long data folder gets a socket in the temporary folder, in a directory that only this user can enter.
+ * The one name of a data folder, whatever way it was spelled: processes are recognised by it, so a symbolic link in the
+ * path must not make another folder of it. The folder is made if need be, for this user alone.
+ * @throws SparkdeckError folder.unwritable
  */
+export function makeDataFolder(spelled: string): string {
+  try {
+    mkdirSync(spelled, { recursive: true, mode: 0o700 });
+    return realpathSync.native(spelled);
+  } catch (error) {
+    throw unwritableFolder(spelled, error);
+  }
+}
+
+/** The same without making it: a folder that isn't there keeps its spelling. */
+export function realDataFolder(spelled: string): string {
+  try {
+    return realpathSync.native(spelled);
+  } catch {
+    return resolve(spelled);
+  }
+}
+
+export function unwritableFolder(dataFolder: string, cause: unknown): SparkdeckError {
+  return new SparkdeckError(
+    'folder.unwritable',
+    `The data folder ${dataFolder} can't be written (${messageOf(cause)}). Choose another with --data, SPARKDECK_HOME or the setting sparkdeck.dataFolder.`,
+    { cause },
+  );
+}
+
+/** The Unix socket of the backend of a data folder. Its path may be longer than the kernel takes; see socketAddress.ts. */
 export function socketPath(dataFolder: string): string {
-  const beside = join(dataFolder, 'backend.sock');
-  if (Buffer.byteLength(beside) <= 100) return beside;
-  const digest = createHash('sha256').update(dataFolder).digest('hex').slice(0, 16);
-  return join(tmpdir(), `sparkdeck-${process.getuid?.() ?? 0}`, `${digest}.sock`);
+  return join(realDataFolder(dataFolder), 'backend.sock');
+}
+
+/** Holds the process id of the backend that has the data folder, for people and messages; the lock is what counts. */
+export function pidFile(dataFolder: string): string {
+  return join(dataFolder, 'backend.pid');
 }

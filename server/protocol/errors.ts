@@ -26,7 +26,7 @@ export const errorTable = {
   'batch.missing': { rpc: 1301, http: 404 },
   'batch.running': { rpc: 1302, http: 409 },
   'batch.tooBig': { rpc: 1303, http: 400 },
-  'backend.stopping': { rpc: 1401, http: 503 },
+  'backend.silent': { rpc: 1401, http: 503 },
   'backend.unreachable': { rpc: 1402, http: 503 },
   'backend.older': { rpc: 1403, http: 503 },
   internal: { rpc: -32603, http: 500 },

@@ -17,5 +17,6 @@ const table: Partial<Record<ErrorCode, readonly ErrorAction[]>> = {
   'cluster.failed': ['doctor', 'showBackendLog'],
   'folder.unwritable': ['openSettings'],
   'backend.unreachable': ['showBackendLog'],
+  'backend.silent': ['showBackendLog'],
   internal: ['showBackendLog'],
 };

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import {
   createConnection,
-  ResponseError,
   type CancellationToken,
   type InitializeResult,
   type WatchDog,
@@ -9,10 +8,10 @@ import {
 import {
   createProtocolConnection,
   SocketMessageReader,
-  SocketMessageWriter,
+  StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 import { Value } from 'typebox/value';
-import { errorTable, messageOf, SparkdeckError } from '../../protocol/errors.ts';
+import { messageOf, SparkdeckError } from '../../protocol/errors.ts';
 import {
   methods,
   type Method,
@@ -21,13 +20,20 @@ import {
   type Params,
 } from '../../protocol/methods.ts';
 import { productVersion, protocolVersion } from '../../protocol/version.ts';
+import { boundedWriter, type Patience } from './boundedWriter.ts';
 import type { Handlers } from './handlers.ts';
+import { toResponse } from './toResponse.ts';
 
 /** One client of the backend. */
 export interface Connection {
   notify<N extends Notification>(notification: N, params: NotificationParams<N>): void;
+  /** Closes the connection once what waits for the client is written. */
   end(): void;
+  /** Closes it at once. */
+  drop(): void;
 }
+
+const usualPatience: Patience = { bytes: 4 * 1024 ** 2, silence: 5000 };
 
 /**
  * Speaks JSON-RPC, as a language server does, with one client: the initialize handshake for an editor, and the
@@ -39,12 +45,18 @@ export function serveConnection(
   handlers: Handlers,
   log: (line: string) => void,
   onClose: (connection: symbol) => void,
+  patience = usualPatience,
 ): Connection {
   const identity = Symbol('connection');
   const lost = new AbortController();
+  const writer = boundedWriter(socket, patience, () => {
+    if (socket.destroyed) return;
+    log('connection: dropped, since its client does not read');
+    socket.destroy();
+  });
   const connection = createConnection(
     logger =>
-      createProtocolConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket), logger),
+      createProtocolConnection(new SocketMessageReader(socket), new StreamMessageWriter(writer), logger),
     staying,
   );
 
@@ -58,14 +70,12 @@ export function serveConnection(
       async (params: unknown, token: CancellationToken): Promise<object> => {
         const abort = new AbortController();
         const subscription = token.onCancellationRequested(() => abort.abort());
+        const signal = AbortSignal.any([abort.signal, lost.signal]);
         try {
           const checked = check(method, params);
-          return await handle(checked, {
-            connection: identity,
-            signal: AbortSignal.any([abort.signal, lost.signal]),
-          });
+          return await handle(checked, { connection: identity, signal });
         } catch (error) {
-          throw toResponse(error, abort.signal, line => log(`${method}: ${line}`));
+          throw toResponse(error, signal, line => log(`${method}: ${line}`));
         } finally {
           subscription.dispose();
         }
@@ -77,8 +87,12 @@ export function serveConnection(
   const close = (): void => {
     if (lost.signal.aborted) return;
     lost.abort();
-    connection.dispose();
-    onClose(identity);
+    try {
+      connection.dispose();
+      onClose(identity);
+    } catch (error) {
+      log(`connection: ${messageOf(error)}`);
+    }
   };
   socket.once('close', close);
   socket.on('error', error => log(`connection: ${error.message}`));
@@ -90,6 +104,7 @@ export function serveConnection(
       connection.sendNotification(notification, params).catch((error: unknown) => log(messageOf(error)));
     },
     end: () => socket.end(),
+    drop: () => socket.destroy(),
   };
 }
 
@@ -112,29 +127,6 @@ function check<M extends Method>(method: M, params: unknown): Params<M> {
         `${problem.instancePath.slice(1).replaceAll('/', '.') || 'the parameters'} ${problem.message}`,
     );
   throw new SparkdeckError('request.invalid', `The request ${method} isn't right: ${problems.join('; ')}.`);
-}
-
-function toResponse(
-  error: unknown,
-  cancelled: AbortSignal,
-  log: (line: string) => void,
-): ResponseError<{ code: string }> {
-  if (error instanceof SparkdeckError) {
-    return new ResponseError(errorTable[error.code].rpc, error.message, { code: error.code });
-  }
-  if (cancelled.aborted) {
-    return new ResponseError(errorTable['request.cancelled'].rpc, 'Cancelled.', {
-      code: 'request.cancelled',
-    });
-  }
-  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return new ResponseError(
-    errorTable.internal.rpc,
-    `Something went wrong in the backend: ${messageOf(error)}`,
-    {
-      code: 'internal',
-    },
-  );
 }
 
 /** A language server ends with its client. This one stays. */

@@ -1,18 +1,36 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  createMessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-languageserver-protocol/node';
 import { connectBackend, isOlder, type BackendPlace } from '../../../server/client/connectBackend.ts';
-import { socketPath } from '../../../server/client/dataFolder.ts';
+import { pidFile, socketPath } from '../../../server/client/dataFolder.ts';
 
 const main = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
 
 describe('client/connectBackend', () => {
   let root: string;
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'sparkdeck-client-'));
+    root = realpathSync.native(mkdtempSync(join(tmpdir(), 'sparkdeck-client-')));
   });
   afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   const place = (dataFolder = join(root, 'data'), ...args: string[]): BackendPlace => ({
@@ -30,11 +48,121 @@ describe('client/connectBackend', () => {
 
   it('takes a data folder whose path is too long for a socket', async () => {
     const dataFolder = join(root, 'x'.repeat(100), 'ä b');
-    assert.ok(Buffer.byteLength(socketPath(dataFolder)) <= 100);
+    assert.ok(Buffer.byteLength(socketPath(dataFolder)) > 108);
     const client = await connectBackend(place(dataFolder));
     assert.equal((await client.request('backend/status', {})).dataFolder, dataFolder);
-    await client.request('backend/stop', {});
-    await client.closed;
+    const other = await connectBackend({ dataFolder });
+    await other.request('backend/stop', {});
+    await Promise.all([client.closed, other.closed]);
+  });
+
+  it('knows a data folder by whatever way it is spelled', async () => {
+    mkdirSync(join(root, 'home'));
+    symlinkSync(join(root, 'home'), join(root, 'link'));
+    const real = join(root, 'home', 'data');
+    const [first, second] = await Promise.all([
+      connectBackend(place(join(root, 'link', 'data'))),
+      connectBackend(place(join(root, 'home', '..', 'home', 'data', ''))),
+    ]);
+    const [one, two] = await Promise.all([
+      first.request('backend/status', {}),
+      second.request('backend/status', {}),
+    ]);
+    assert.deepEqual([one.pid, one.dataFolder], [two.pid, real]);
+    await first.request('backend/stop', {});
+    await Promise.all([first.closed, second.closed]);
+    // Also when it is started without a client.
+    await gone(one.pid);
+    const direct = spawnSync(process.execPath, [
+      main,
+      '--data',
+      join(root, 'link', 'data'),
+      '--idle-limit',
+      '1',
+    ]);
+    assert.match(direct.stdout.toString(), new RegExp(`serves ${real}\n`));
+  });
+
+  it('keeps everything from other users, also in a folder that is open to them', async () => {
+    const dataFolder = join(root, 'open');
+    mkdirSync(dataFolder);
+    chmodSync(dataFolder, 0o775);
+    writeFileSync(join(dataFolder, 'sparkdeck.sqlite.schema-1'), 'an old copy', { mode: 0o644 });
+    const usual = process.umask(0o002);
+    try {
+      for (const folder of [dataFolder, join(root, 'new')]) {
+        const client = await connectBackend(place(folder));
+        const open = readdirSync(folder).filter(name => (statSync(join(folder, name)).mode & 0o077) !== 0);
+        assert.deepEqual(open, []);
+        assert.ok(readdirSync(folder).includes('sparkdeck.sqlite-wal'));
+        await client.request('backend/stop', {});
+        await client.closed;
+      }
+    } finally {
+      process.umask(usual);
+    }
+    assert.equal(statSync(dataFolder).mode & 0o777, 0o775);
+    assert.equal(statSync(join(root, 'new')).mode & 0o777, 0o700);
+    assert.match(readFileSync(join(dataFolder, 'backend.log'), 'utf8'), /warning: other users may write to/);
+  });
+
+  it('says that a backend does not answer, and connects when it goes on', async () => {
+    const first = await connectBackend(place());
+    const { pid } = await first.request('backend/status', {});
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await assert.rejects(connectBackend({ ...place(), answerLimit: 300 }), error => {
+        assert.ok(error instanceof Error && 'code' in error);
+        assert.equal(error.code, 'backend.silent');
+        assert.match(
+          error.message,
+          new RegExp(`process ${pid}\\) did not answer within 0.3 s.*kill -CONT ${pid}`),
+        );
+        return true;
+      });
+      const limited = first.request('batch/list', {}, { signal: AbortSignal.timeout(300) });
+      await assert.rejects(limited, {
+        code: 'backend.silent',
+        message: /did not answer batch\/list within 1 s/,
+      });
+      const given = new AbortController();
+      const asked = first.request('batch/list', {}, { signal: given.signal });
+      given.abort();
+      await assert.rejects(asked, { code: 'request.cancelled' });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    const second = await connectBackend({ ...place(), answerLimit: 30_000 });
+    assert.equal((await second.request('backend/status', {})).pid, pid);
+    await second.request('backend/stop', {});
+    await Promise.all([first.closed, second.closed]);
+  });
+
+  it('says what to do about an older backend that does not make room', async () => {
+    // The backends of today leave when they are told to, so this stands for one that is stuck.
+    const dataFolder = join(root, 'data');
+    mkdirSync(dataFolder);
+    writeFileSync(pidFile(dataFolder), String(process.pid));
+    const stuck = createServer(socket => {
+      const connection = createMessageConnection(
+        new SocketMessageReader(socket),
+        new SocketMessageWriter(socket),
+      );
+      connection.onRequest('backend/status', () => ({ version: '0.0.1', protocol: 0, pid: process.pid }));
+      connection.onRequest('backend/stop', () => ({}));
+      connection.listen();
+    });
+    await new Promise<void>(resolve => stuck.listen(socketPath(dataFolder), resolve));
+    try {
+      await assert.rejects(connectBackend({ ...place(), answerLimit: 300 }), {
+        code: 'backend.silent',
+        message: new RegExp(
+          `process ${process.pid}\\) \\(0.0.1\\) did not make room .*kill -9 ${process.pid}`,
+        ),
+      });
+    } finally {
+      await new Promise(resolve => stuck.close(resolve));
+    }
   });
 
   it('leaves by itself when nobody is there and nothing runs, and not before', async () => {
@@ -71,6 +199,26 @@ describe('client/connectBackend', () => {
       start: { program: process.execPath, args: [script], env: process.env },
     };
     await assert.rejects(connectBackend(broken), /exit code 9.*broken on purpose/s);
+  });
+
+  it('says why a backend gave up at its start', async () => {
+    mkdirSync(join(root, 'data', 'sparkdeck.sqlite'), { recursive: true });
+    await assert.rejects(
+      connectBackend(place()),
+      /ended with exit code 1\. cannot start: .*See .*backend\.log/,
+    );
+  });
+
+  it('begins a new log when the old one has grown long, and keeps that', async () => {
+    mkdirSync(join(root, 'data'));
+    const log = join(root, 'data', 'backend.log');
+    writeFileSync(log, 'old');
+    truncateSync(log, 6 * 1024 ** 2);
+    const client = await connectBackend(place());
+    assert.ok(statSync(log).size < 10_000);
+    assert.equal(statSync(`${log}.old`).size, 6 * 1024 ** 2);
+    await client.request('backend/stop', {});
+    await client.closed;
   });
 
   it('answers requests that are not right with a clear error, and goes on', async () => {
