@@ -40,7 +40,7 @@ export interface TextQuestion {
 
 export function askText({ frame, prompt, value, placeholder, check }: TextQuestion): Promise<Answer<string>> {
   const box = vscode.window.createInputBox();
-  Object.assign(box, { ...frame, prompt, value, placeholder, ignoreFocusOut: true });
+  Object.assign(box, { ...heading(frame), prompt, value, placeholder, ignoreFocusOut: true });
   return shown(box, frame, finish => {
     box.onDidChangeValue(text => (box.validationMessage = check(text)));
     box.onDidAccept(() => {
@@ -64,7 +64,7 @@ export interface ChoiceQuestion<T> {
 
 export function askChoice<T>({ frame, placeholder, choices, active }: ChoiceQuestion<T>): Promise<Answer<T>> {
   const pick = vscode.window.createQuickPick<Choice<T>>();
-  Object.assign(pick, { ...frame, placeholder, ignoreFocusOut: true, matchOnDescription: true });
+  Object.assign(pick, { ...heading(frame), placeholder, ignoreFocusOut: true, matchOnDescription: true });
   pick.items = choices;
   if (active) pick.activeItems = [active];
   return shown(pick, frame, finish => {
@@ -73,6 +73,11 @@ export function askChoice<T>({ frame, placeholder, choices, active }: ChoiceQues
       if (item) finish(item.value);
     });
   });
+}
+
+/** An only question is no step. */
+function heading({ title, step, totalSteps }: StepFrame): Partial<StepFrame> {
+  return totalSteps === 1 ? { title } : { title, step, totalSteps };
 }
 
 type Input = vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>;

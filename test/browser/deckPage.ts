@@ -36,6 +36,24 @@ export class DeckPage {
     await row.locator(`.action-label[aria-label^="${title}"]`).click();
   }
 
+  /** Chooses from the menu that a row has under the right button. */
+  async choose(row: Locator, title: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+  }
+
+  /** Clicks one of the rows of a question. */
+  async answer(text: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+  }
+
+  /** An entry of the Problems panel, which is opened for it. */
+  async problem(text: RegExp): Promise<Locator> {
+    const panel = this.page.locator('.markers-panel');
+    if (!(await panel.isVisible())) await this.page.keyboard.press('Control+Shift+m');
+    return panel.locator('.monaco-list-row', { hasText: text }).first();
+  }
+
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+p');
     await this.page.locator('.quick-input-widget input').first().fill(name);

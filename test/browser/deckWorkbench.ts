@@ -13,13 +13,15 @@ const openLimit = 15 * 60_000;
 interface DeckOptions extends Partial<WorkbenchOptions> {
   /** Closed after the workbench: a window that is still open would start its backend again. Absent: one is made. */
   data?: TestData;
+  /** Adds to the copy of examples/ before it is opened. */
+  prepare?: (folder: string) => void;
 }
 
 /**
  * Gives the tests of the surrounding `describe` one workbench with the packaged extension installed, on a copy of
  * examples/ and a data folder of its own; closes all of it after them. A failed test leaves a picture in test-results/.
  */
-export function useDeckWorkbench({ data: given, ...options }: DeckOptions = {}): () => Workbench {
+export function useDeckWorkbench({ data: given, prepare, ...options }: DeckOptions = {}): () => Workbench {
   const closers: (() => unknown)[] = [];
   let workbench: Workbench | undefined;
 
@@ -31,6 +33,7 @@ export function useDeckWorkbench({ data: given, ...options }: DeckOptions = {}):
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     closers.push(onProcessExit(remove), remove);
     cpSync(join(projectFolder, 'examples'), folder, { recursive: true });
+    prepare?.(folder);
     workbench = await openWorkbench({
       folder,
       extensions: [packagedExtension()],

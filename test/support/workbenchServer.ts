@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { VscodeHost } from '../../scripts/vscodeHost.ts';
@@ -75,6 +76,7 @@ export async function openServer(options: WorkbenchServerOptions): Promise<Workb
   await putExtensions(host, dataFolder, options.extensions ?? []);
   if (options.settings) await writeSettings(dataFolder, options.settings);
 
+  const signpost = await openSignpost();
   const server = spawn(
     process.execPath,
     [
@@ -85,12 +87,17 @@ export async function openServer(options: WorkbenchServerOptions): Promise<Workb
       ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
     ],
-    { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
+    {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, VSCODE_PROXY_URI: signpost.template, ...options.env },
+    },
   );
   const callOff = onProcessExit(() => killGroup(server, 'SIGKILL'));
   const ended = once(server, 'exit').then(() => undefined);
   const close = async (): Promise<void> => {
     await stop(server, ended);
+    signpost.close();
     callOff();
   };
   try {
@@ -103,6 +110,29 @@ export async function openServer(options: WorkbenchServerOptions): Promise<Workb
     await close();
     throw error;
   }
+}
+
+/**
+ * Sends the browser from `/PORT/path` to that port of this machine. This VS Code would have pages of other ports (Spark's)
+ * fetched by a proxy that its server doesn't have; the browser is on the same machine and needs none.
+ */
+async function openSignpost(): Promise<{ template: string; close(): void }> {
+  const signpost = createServer((request, response) => {
+    const [, port, path] = /^\/(\d+)(\/.*)?$/.exec(request.url ?? '') ?? [];
+    if (port === undefined) response.writeHead(404).end();
+    else response.writeHead(302, { location: `http://127.0.0.1:${port}${path ?? '/'}` }).end();
+  });
+  signpost.listen(0, '127.0.0.1').unref();
+  await once(signpost, 'listening');
+  const address = signpost.address();
+  if (address === null || typeof address === 'string') throw new Error('It listens on no port.');
+  return {
+    template: `http://127.0.0.1:${address.port}/{{port}}/`,
+    close: () => {
+      signpost.close();
+      signpost.closeAllConnections();
+    },
+  };
 }
 
 async function putExtensions(
@@ -139,10 +169,17 @@ function extensionsFolder(dataFolder: string): string {
   return join(dataFolder, 'extensions');
 }
 
+/** Those of this machine as well, which is remote to the workbench: paths count there alone. */
 async function writeSettings(dataFolder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const folder = join(dataFolder, 'data', 'User');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
+  const machine = Object.entries(settings).filter(([name]) => name.startsWith('sparkdeck.'));
+  for (const [place, values] of [
+    ['User', settings],
+    ['Machine', Object.fromEntries(machine)],
+  ] as const) {
+    const folder = join(dataFolder, 'data', place);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'settings.json'), JSON.stringify(values, null, 2));
+  }
 }
 
 /** The server says its port when it listens; everything it says is kept in the log file. */
