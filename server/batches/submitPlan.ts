@@ -49,6 +49,7 @@ export function planSubmit(batch: {
         PYSPARK_PYTHON: runtime.python.path,
         PYSPARK_DRIVER_PYTHON: runtime.python.path,
         ...(local && { SPARK_LOCAL_IP: '127.0.0.1' }),
+        ...scratchEnv(batch),
         ...request.environment,
       },
       workingFolder: batch.workingFolder,
@@ -99,8 +100,6 @@ function ownConf(
     'spark.eventLog.rolling.enabled': 'true',
     'spark.eventLog.compress': 'false',
     'spark.ui.port': String(batch.uiPort),
-    // What a killed driver leaves behind is then removed with the rest. A comma would make two folders of it.
-    ...(!batch.folder.includes(',') && { 'spark.local.dir': scratchFolder(batch.folder) }),
     ...(local && { 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1' }),
     // A standalone master knows no number of executors, only of cores.
     ...(isStandalone(batch.master) &&
@@ -109,6 +108,21 @@ function ownConf(
         'spark.executor.cores': String(executorCores ?? 1),
       }),
   };
+}
+
+/**
+ * What a killed driver leaves behind is removed with the rest, unless the user has a place for it. By environment: of the
+ * setting spark.local.dir Spark warns at each start. A comma would make two folders of it.
+ */
+function scratchEnv(batch: {
+  request: BatchRequest;
+  folder: string;
+  baseEnv: Readonly<Record<string, string>>;
+  sparkDefaults: string;
+}): Record<string, string> {
+  const chosen = [...namesIn(batch.sparkDefaults), ...Object.keys(batch.request.conf ?? {})];
+  if (chosen.includes('spark.local.dir') || 'SPARK_LOCAL_DIRS' in batch.baseEnv) return {};
+  return batch.folder.includes(',') ? {} : { SPARK_LOCAL_DIRS: scratchFolder(batch.folder) };
 }
 
 /** Spark's scratch space of the driver: shuffle files and spills. Removed when the batch has ended. */

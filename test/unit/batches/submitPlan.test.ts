@@ -63,6 +63,7 @@ describe('batches/submitPlan', () => {
       PYSPARK_PYTHON: '/python',
       PYSPARK_DRIVER_PYTHON: '/python',
       SPARK_LOCAL_IP: '127.0.0.1',
+      SPARK_LOCAL_DIRS: '/data/batches/1/scratch',
       A: 'b',
     });
     assert.equal(command.workingFolder, '/w');
@@ -75,7 +76,6 @@ describe('batches/submitPlan', () => {
       'spark.eventLog.rolling.enabled': 'true',
       'spark.eventLog.compress': 'false',
       'spark.ui.port': '4567',
-      'spark.local.dir': '/data/batches/1/scratch',
       'spark.driver.host': '127.0.0.1',
       'spark.driver.bindAddress': '127.0.0.1',
     });
