@@ -4,13 +4,13 @@ import {
   createMessageConnection,
   ErrorCodes,
   ResponseError,
-  SocketMessageReader,
   SocketMessageWriter,
   type Disposable,
   type MessageConnection,
 } from 'vscode-languageserver-protocol/node';
 import { isErrorCode, SparkdeckError } from '../protocol/errors.ts';
 import type { Method, Notification, NotificationParams, Params, Result } from '../protocol/methods.ts';
+import { messageReader } from './messageReader.ts';
 
 /** One connection to a backend, typed by the protocol. Every failure is a SparkdeckError. */
 export class BackendClient {
@@ -21,10 +21,7 @@ export class BackendClient {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#connection = createMessageConnection(
-      new SocketMessageReader(socket),
-      new SocketMessageWriter(socket),
-    );
+    this.#connection = createMessageConnection(messageReader(socket), new SocketMessageWriter(socket));
     this.closed = new Promise(resolve => this.#connection.onClose(() => resolve()));
     this.#connection.onError(() => socket.destroy());
     this.#connection.listen();

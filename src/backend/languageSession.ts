@@ -4,11 +4,11 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
-  SocketMessageReader,
   SocketMessageWriter,
   type InitializeParams,
 } from 'vscode-languageclient/node';
 import { toSparkdeckError } from '../../server/client/backendClient.ts';
+import { messageReader } from '../../server/client/messageReader.ts';
 import { openBackend, type BackendPlace } from '../../server/client/connectBackend.ts';
 import { SparkdeckError } from '../../server/protocol/errors.ts';
 import type { Changed, Method, Params, Result } from '../../server/protocol/methods.ts';
@@ -35,7 +35,7 @@ export async function openLanguageSession(
     'Sparkdeck',
     () =>
       Promise.resolve({
-        reader: new SocketMessageReader(socket),
+        reader: messageReader(socket),
         writer: new SocketMessageWriter(socket),
         detached: true,
       }),

@@ -5,12 +5,9 @@ import {
   type InitializeResult,
   type WatchDog,
 } from 'vscode-languageserver';
-import {
-  createProtocolConnection,
-  SocketMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver-protocol/node';
+import { createProtocolConnection, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import { Value } from 'typebox/value';
+import { messageReader } from '../../client/messageReader.ts';
 import { messageOf, SparkdeckError } from '../../protocol/errors.ts';
 import {
   methods,
@@ -55,8 +52,7 @@ export function serveConnection(
     socket.destroy();
   });
   const connection = createConnection(
-    logger =>
-      createProtocolConnection(new SocketMessageReader(socket), new StreamMessageWriter(writer), logger),
+    logger => createProtocolConnection(messageReader(socket), new StreamMessageWriter(writer), logger),
     staying,
   );
 
