@@ -57,11 +57,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const resolveRuntime = runtimes.resolve.bind(runtimes);
   const machine = { cores: availableParallelism(), memory: totalmem() };
   const clusters = new Clusters({
-    table: new ClusterTable(database, changes),
+    table: new ClusterTable(database, changes, join(dataFolder, 'clusters'), log),
     changes,
     provider: new LocalProvider(machine, env),
     resolveRuntime,
-    folder: join(dataFolder, 'clusters'),
     log,
   });
   const batchTable = new BatchTable(database, changes, join(dataFolder, 'batches'), log);

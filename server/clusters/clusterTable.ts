@@ -1,21 +1,44 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { Cluster, ClusterSpec, type ClusterState } from '../protocol/cluster.ts';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { Runtime } from '../protocol/runtime.ts';
-import { writeRow } from '../store/transact.ts';
+import { isDiskFull } from '../store/database.ts';
+import { highestNumber, readRecords, writeRecord } from '../store/records.ts';
+import { transact } from '../store/transact.ts';
 import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
 
-export type ClusterChange = Partial<Pick<Cluster, 'state' | 'reason' | 'runtime' | 'masterUrl' | 'uiUrl'>>;
+/** A change of state states the reason anew: without one it has none. */
+export interface ClusterChange {
+  state: ClusterState;
+  reason?: string | undefined;
+  masterUrl?: string;
+  uiUrl?: string;
+}
 
-/** The clusters of a data folder, as written down. */
+/**
+ * The clusters of a data folder: a row each in the database, which is what counts, and a copy beside their logs, from
+ * which a damaged database is made anew. Every change can throw SparkdeckError disk.full.
+ */
 export class ClusterTable {
+  /** Where each has a folder of its number. */
+  readonly parent: string;
   readonly #database: DatabaseSync;
   readonly #changes: Changes;
+  readonly #log: (line: string) => void;
 
-  constructor(database: DatabaseSync, changes: Changes) {
+  constructor(database: DatabaseSync, changes: Changes, folder: string, log: (line: string) => void) {
+    this.parent = folder;
     this.#database = database;
     this.#changes = changes;
+    this.#log = log;
+  }
+
+  folder(cluster: Cluster): string {
+    return join(this.parent, String(cluster.id));
   }
 
   all(): Cluster[] {
@@ -27,44 +50,105 @@ export class ClusterTable {
     return row && toCluster(row);
   }
 
-  add(spec: ClusterSpec, runtime: Runtime): Cluster {
-    const row = writeRow(
-      this.#database,
-      `INSERT INTO clusters (name, spec, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
-      [
-        spec.name,
-        JSON.stringify(spec),
-        'starting' satisfies ClusterState,
-        Date.now(),
-        JSON.stringify(runtime),
-        this.#changes.next(),
-      ],
-    );
-    const cluster = toCluster(row);
-    this.#changes.announce('cluster', cluster.id);
-    return cluster;
+  /** Adds a cluster that starts, in the place of an old one of its name: row and copy, or neither. The caller announces it. */
+  add(spec: ClusterSpec, runtime: Runtime, old?: Cluster): Cluster {
+    let folder: string | undefined;
+    try {
+      return this.#write(() => {
+        if (old) this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(old.id);
+        const row = this.#database
+          .prepare(
+            `INSERT INTO clusters (name, spec, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+          )
+          .get(
+            spec.name,
+            JSON.stringify(spec),
+            'starting' satisfies ClusterState,
+            Date.now(),
+            JSON.stringify(runtime),
+            this.#changes.next(),
+          );
+        if (!row) throw new Error(`the cluster "${spec.name}" was not added`);
+        const added = toCluster(row);
+        folder = this.folder(added);
+        writeRecord(folder, added);
+        return added;
+      });
+    } catch (error) {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
-  update(cluster: Cluster, change: ClusterChange): Cluster {
-    const next: Cluster = { ...cluster, ...change, revision: this.#changes.next() };
-    this.#database
-      .prepare(
-        `UPDATE clusters SET state = ?, reason = ?, master_url = ?, ui_url = ?, revision = ? WHERE id = ?`,
-      )
-      .run(
-        next.state,
-        next.reason ?? null,
-        next.masterUrl ?? null,
-        next.uiUrl ?? null,
-        next.revision,
-        next.id,
-      );
+  update(cluster: Cluster, { reason, ...change }: ClusterChange): Cluster {
+    const { reason: _, ...kept } = cluster;
+    const next: Cluster = {
+      ...kept,
+      ...change,
+      ...(reason !== undefined && { reason }),
+      revision: this.#changes.next(),
+    };
+    this.#write(() =>
+      this.#database
+        .prepare(
+          `UPDATE clusters SET state = ?, reason = ?, master_url = ?, ui_url = ?, revision = ? WHERE id = ?`,
+        )
+        .run(
+          next.state,
+          next.reason ?? null,
+          next.masterUrl ?? null,
+          next.uiUrl ?? null,
+          next.revision,
+          next.id,
+        ),
+    );
+    this.#record(next);
     this.#changes.announce('cluster', next.id);
     return next;
   }
 
-  /** Puts a cluster back under its old id, from the record beside its logs. */
-  restore(cluster: Cluster): void {
+  /** Fills an empty table from the copies. */
+  restore(): void {
+    // The newest first: of those of one name it is the one that counts.
+    for (const { id, record } of readRecords(this.parent).toSorted((a, b) => b.id - a.id)) {
+      if (Value.Check(Cluster, record) && record.id === id) this.#restore(record);
+    }
+  }
+
+  /** A number that has a folder is not given again. */
+  countFromFolders(): void {
+    countFrom(this.#database, 'clusters', highestNumber(this.parent));
+  }
+
+  remove(cluster: Cluster): void {
+    this.#write(() => this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(cluster.id));
+    this.#changes.next();
+    this.#changes.announce('cluster', cluster.id);
+  }
+
+  #write<T>(change: () => T): T {
+    try {
+      return transact(this.#database, change);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      throw new SparkdeckError(
+        'disk.full',
+        `The disk of ${this.parent} is full, so this could not be written down. Free some space, then try again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** On a full disk the copy stays behind. */
+  #record(cluster: Cluster): void {
+    try {
+      writeRecord(this.folder(cluster), cluster);
+    } catch (error) {
+      this.#log(`the record of the cluster ${cluster.spec.name} can't be written: ${messageOf(error)}`);
+    }
+  }
+
+  #restore(cluster: Cluster): void {
     this.#database
       .prepare(
         `INSERT OR IGNORE INTO clusters (id, name, spec, state, reason, created_at, runtime, master_url, ui_url, revision)
@@ -82,17 +166,6 @@ export class ClusterTable {
         cluster.uiUrl ?? null,
         this.#changes.next(),
       );
-  }
-
-  /** The next id is above this one. */
-  countFrom(id: number): void {
-    countFrom(this.#database, 'clusters', id);
-  }
-
-  remove(cluster: Cluster): void {
-    this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(cluster.id);
-    this.#changes.next();
-    this.#changes.announce('cluster', cluster.id);
   }
 }
 

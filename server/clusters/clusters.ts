@@ -1,40 +1,37 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { Value } from 'typebox/value';
-import { Cluster, type ClusterDetail, type ClusterSpec } from '../protocol/cluster.ts';
+import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
-import { highestNumber, readRecords, writeRecord } from '../store/records.ts';
 import type { ClusterChange, ClusterTable } from './clusterTable.ts';
-import type { LocalProvider, RunningLocal } from './localProvider.ts';
+import { discard, sweep } from './discard.ts';
 import { askMaster } from './masterApi.ts';
+import type { ClusterProvider, RunningCluster } from './provider.ts';
 
-/** How often it is looked whether the processes of running clusters are still there. A look costs a read of /proc. */
-const lookInterval = 3000;
+export interface ClustersOptions {
+  table: ClusterTable;
+  changes: Changes;
+  provider: ClusterProvider;
+  resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  log: (line: string) => void;
+  /** How often, in milliseconds, it is looked whether all is as it should be. A look costs a read of /proc. */
+  lookInterval?: number;
+}
 
 /** The clusters of this backend: started, watched and stopped. */
 export class Clusters {
+  readonly #options: ClustersOptions;
   readonly #table: ClusterTable;
-  readonly #changes: Changes;
-  readonly #provider: LocalProvider;
-  readonly #resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
-  readonly #folder: string;
+  readonly #provider: ClusterProvider;
   readonly #starts = new Map<number, { abort: AbortController; done: Promise<void> }>();
+  readonly #endings = new Map<number, Promise<Cluster>>();
+  /** What was logged last of a cluster. */
+  readonly #logged = new Map<number, string>();
   #looking: NodeJS.Timeout | undefined;
 
-  constructor(options: {
-    table: ClusterTable;
-    changes: Changes;
-    provider: LocalProvider;
-    resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
-    folder: string;
-  }) {
+  constructor(options: ClustersOptions) {
+    this.#options = options;
     this.#table = options.table;
-    this.#changes = options.changes;
     this.#provider = options.provider;
-    this.#resolveRuntime = options.resolveRuntime;
-    this.#folder = options.folder;
   }
 
   /**
@@ -42,14 +39,12 @@ export class Clusters {
    * @param isNew whether the database holds nothing: then it is filled from the records beside the logs
    */
   recover(isNew: boolean): void {
-    if (isNew) this.#restore();
-    for (const cluster of this.#table.all()) {
-      if (cluster.state === 'starting') {
-        this.#finish(cluster, 'failed', 'The backend was ended while this cluster started. Start it again.');
-      } else if (cluster.state === 'stopping') {
-        this.#finish(cluster, 'stopped');
-      }
-    }
+    const { log, lookInterval = 3000 } = this.#options;
+    if (isNew) this.#table.restore();
+    this.#table.countFromFolders();
+    sweep(this.#table.parent).catch((error: unknown) =>
+      log(`removed clusters still take space: ${messageOf(error)}`),
+    );
     this.#look();
     this.#looking = setInterval(() => this.#look(), lookInterval).unref();
   }
@@ -59,7 +54,7 @@ export class Clusters {
   }
 
   listing(): { revision: number; clusters: Cluster[] } {
-    return { revision: this.#changes.revision, clusters: this.#table.all() };
+    return { revision: this.#options.changes.revision, clusters: this.#table.all() };
   }
 
   list(): Cluster[] {
@@ -76,18 +71,23 @@ export class Clusters {
     );
   }
 
-  /** Writes the cluster down, starts it behind the caller's back, and answers with it in state `starting`. */
+  /**
+   * Writes the cluster down, starts it behind the caller's back, and answers with it in state `starting`.
+   * @throws SparkdeckError cluster.exists, cluster.busy, disk.full, and what the provider and the runtime say
+   */
   async start(spec: ClusterSpec): Promise<Cluster> {
-    this.#refuseTaken(spec.name);
-    const runtime = await this.#resolveRuntime(spec.runtime ?? {});
+    const before = this.#refuseTaken(spec.name);
+    if (before) await this.#refuseLeft(before);
+    const runtime = await this.#options.resolveRuntime(spec.runtime ?? {});
     await this.#provider.check(spec);
+    // Another start of this name may have come first.
     const old = this.#refuseTaken(spec.name);
-    if (old) this.#forget(old);
-    const cluster = this.#table.add(spec, runtime);
+    const cluster = this.#table.add(spec, runtime, old);
+    if (old) this.#discard(old);
     const abort = new AbortController();
-    writeRecord(this.folder(cluster), cluster);
     const done = this.#run(cluster, runtime, abort.signal).finally(() => this.#starts.delete(cluster.id));
     this.#starts.set(cluster.id, { abort, done });
+    this.#options.changes.announce('cluster', cluster.id);
     return cluster;
   }
 
@@ -98,7 +98,7 @@ export class Clusters {
       const now = this.get(name);
       return now.state === 'starting' || now.state === 'stopping' ? undefined : now;
     };
-    return this.#changes.until('cluster', id, settled, signal);
+    return this.#options.changes.until('cluster', id, settled, signal);
   }
 
   /** Asks the master. @throws SparkdeckError cluster.missing, cluster.stopped, cluster.unreachable */
@@ -115,124 +115,202 @@ export class Clusters {
   }
 
   /** A cluster that takes batches. @throws SparkdeckError cluster.missing, cluster.stopped */
-  running(name: string): Cluster & { masterUrl: string; uiUrl: string; runtime: Runtime } {
+  running(name: string): RunningCluster {
     this.#look();
     const cluster = this.get(name);
-    const { state, masterUrl, uiUrl, runtime } = cluster;
-    if (state === 'running' && masterUrl && uiUrl && runtime)
-      return { ...cluster, masterUrl, uiUrl, runtime };
-    const because = cluster.reason ? ` (${cluster.reason})` : '';
+    if (isRunning(cluster)) return cluster;
+    const { state, reason } = cluster;
     throw new SparkdeckError(
       'cluster.stopped',
       state === 'starting'
         ? `The cluster "${name}" is still starting. Wait a moment.`
-        : `The cluster "${name}" is ${state}${because}. Start it again, or choose another.`,
+        : `The cluster "${name}" is ${state}${reason ? ` (${reason})` : ''}. Start it again, or choose another.`,
     );
   }
 
-  /** Answers when its processes are gone. A start under way is called off. */
-  async stop(name: string): Promise<Cluster> {
+  /**
+   * Takes no more batches from the moment of the call, and answers when its processes are gone. A start under way is
+   * called off. One that failed is cleared of what may be left of it.
+   * @param beforeEnd ends what is on it. When it throws cluster.busy the cluster runs on; after another failure its
+   *   processes end all the same.
+   * @throws SparkdeckError cluster.missing, cluster.busy, disk.full
+   */
+  async stop(name: string, beforeEnd?: () => Promise<void>): Promise<Cluster> {
     const cluster = this.get(name);
-    if (cluster.state === 'stopped' || cluster.state === 'failed') return cluster;
-    if (cluster.state === 'stopping') return this.await(name, AbortSignal.timeout(120_000));
-    const stopping = this.#table.update(cluster, { state: 'stopping' });
-    const start = this.#starts.get(cluster.id);
-    start?.abort.abort();
-    await start?.done;
-    const gone = await this.#provider.stop(this.folder(cluster), cluster.spec.workers);
-    return this.#update(stopping, {
-      state: gone ? 'stopped' : 'failed',
-      ...(!gone && { reason: 'Some of its processes could not be ended.' }),
-    });
-  }
-
-  /** Forgets a cluster that doesn't run, with its folder. */
-  remove(name: string): void {
-    const cluster = this.get(name);
-    if (cluster.state !== 'stopped' && cluster.state !== 'failed') {
-      throw new SparkdeckError('cluster.busy', `The cluster "${name}" is ${cluster.state}. Stop it first.`);
+    if (cluster.state === 'stopped' || this.#endings.has(cluster.id)) {
+      await beforeEnd?.();
+      return this.#endings.get(cluster.id) ?? this.get(name);
     }
-    this.#forget(cluster);
+    return this.#end(cluster, cluster.state === 'stopping' ? cluster.reason : undefined, beforeEnd);
   }
 
-  folder(cluster: Cluster): string {
-    return join(this.#folder, String(cluster.id));
+  /** Forgets a cluster that doesn't run, with its folder. @throws SparkdeckError cluster.missing, cluster.busy, disk.full */
+  async remove(name: string): Promise<void> {
+    const standing = (): Cluster => {
+      const cluster = this.get(name);
+      if (isDown(cluster)) return cluster;
+      throw new SparkdeckError('cluster.busy', `The cluster "${name}" is ${cluster.state}. Stop it first.`);
+    };
+    await this.#refuseLeft(standing());
+    const cluster = standing();
+    this.#table.remove(cluster);
+    this.#discard(cluster);
   }
 
   get anyUp(): boolean {
-    return this.#table.all().some(({ state }) => state !== 'stopped' && state !== 'failed');
+    return this.#table.all().some(cluster => !isDown(cluster));
   }
 
   async #run(cluster: Cluster, runtime: Runtime, signal: AbortSignal): Promise<void> {
+    const change = await this.#provider
+      .start(cluster.spec, runtime, this.#table.folder(cluster), signal)
+      .then(
+        (urls): ClusterChange => ({ state: 'running', ...urls }),
+        async (error: unknown): Promise<ClusterChange> => ({
+          state: 'failed',
+          reason: sentences(messageOf(error), await this.#endProcesses(cluster)),
+        }),
+      );
     try {
-      const urls = await this.#provider.start(cluster.spec, runtime, this.folder(cluster), signal);
-      this.#update(cluster, { state: 'running', ...urls }, 'starting');
+      this.#update(cluster, change, 'starting');
     } catch (error) {
-      this.#update(cluster, { state: 'failed', reason: messageOf(error) }, 'starting');
+      this.#tell(cluster, `can't be written down as ${change.state}: ${messageOf(error)}`);
     }
+  }
+
+  /**
+   * Ends a cluster; once, however often it is asked for. A reason that is given will be that of its failure: it is written
+   * down with the state `stopping`, so that an ending that was broken off can be taken up.
+   */
+  #end(cluster: Cluster, reason?: string, beforeEnd?: () => Promise<void>): Promise<Cluster> {
+    const underWay = this.#endings.get(cluster.id);
+    if (underWay) return underWay;
+    const stopping =
+      cluster.state === 'stopping' ? cluster : this.#update(cluster, { state: 'stopping', reason });
+    const ending = Promise.resolve().then(async () => {
+      if (beforeEnd) await this.#leave(cluster, beforeEnd);
+      const outcome = await this.#outcome(stopping);
+      // Before others see the outcome: a stop that follows it is another one.
+      this.#endings.delete(cluster.id);
+      return this.#update(stopping, outcome);
+    });
+    this.#endings.set(cluster.id, ending);
+    return ending;
+  }
+
+  async #leave(before: Cluster, beforeEnd: () => Promise<void>): Promise<void> {
+    try {
+      await beforeEnd();
+    } catch (error) {
+      this.#tell(before, messageOf(error));
+      if (before.state !== 'running' || !(error instanceof SparkdeckError) || error.code !== 'cluster.busy')
+        return;
+      this.#endings.delete(before.id);
+      this.#update(before, { state: 'running', reason: before.reason });
+      throw error;
+    }
+  }
+
+  async #outcome(cluster: Cluster): Promise<ClusterChange> {
+    const start = this.#starts.get(cluster.id);
+    start?.abort.abort();
+    await start?.done;
+    const reason = sentences(cluster.reason, await this.#endProcesses(cluster));
+    return reason ? { state: 'failed', reason } : { state: 'stopped' };
+  }
+
+  /** @returns what went wrong, undefined when nothing is left of it */
+  async #endProcesses(cluster: Cluster): Promise<string | undefined> {
+    try {
+      const isGone = await this.#provider.stop(this.#table.folder(cluster), cluster.spec.workers);
+      return isGone ? undefined : 'Some of its processes could not be ended. Stop it again.';
+    } catch (error) {
+      return `Its processes could not be ended: ${messageOf(error)}. Stop it again.`;
+    }
+  }
+
+  /** Called by a timer, so it throws nothing. What can't be done now is done at a later look. */
+  #look(): void {
+    try {
+      this.#table.all().forEach(cluster => this.#lookAt(cluster));
+    } catch (error) {
+      this.#options.log(`clusters can't be looked at: ${messageOf(error)}`);
+    }
+  }
+
+  #lookAt(cluster: Cluster): void {
+    const failing = (error: unknown): void => this.#tell(cluster, messageOf(error));
+    try {
+      if (cluster.state === 'starting' && !this.#starts.has(cluster.id)) {
+        this.#end(cluster, 'Its start was broken off, by an end of the backend or a full disk.').catch(
+          failing,
+        );
+      } else if (cluster.state === 'stopping') {
+        this.#end(cluster).catch(failing);
+      } else if (isRunning(cluster)) {
+        const { lost, note, troubles } = this.#provider.tend(cluster, this.#table.folder(cluster));
+        if (lost !== undefined) this.#end(cluster, lost).catch(failing);
+        else if (note !== cluster.reason) this.#update(cluster, { state: 'running', reason: note });
+        this.#tell(cluster, troubles.join('; '));
+      }
+    } catch (error) {
+      failing(error);
+    }
+  }
+
+  /** Logs what is wrong with a cluster; the same only once, not at every look. */
+  #tell(cluster: Cluster, trouble: string): void {
+    if (trouble === (this.#logged.get(cluster.id) ?? '')) return;
+    this.#logged.set(cluster.id, trouble);
+    this.#options.log(`cluster ${cluster.spec.name}: ${trouble || 'nothing is in the way any more'}`);
   }
 
   /** Only from the state it is expected in: a stop may have come between. */
   #update(cluster: Cluster, change: ClusterChange, from?: Cluster['state']): Cluster {
     const now = this.#table.find(cluster.spec.name);
     if (!now || now.id !== cluster.id || (from && now.state !== from)) return now ?? cluster;
-    const updated = this.#table.update(now, change);
-    writeRecord(this.folder(updated), updated);
-    return updated;
-  }
-
-  #restore(): void {
-    for (const { id, record } of readRecords(this.#folder)) {
-      if (Value.Check(Cluster, record) && record.id === id) this.#table.restore(record);
-    }
-    this.#table.countFrom(highestNumber(this.#folder));
-  }
-
-  #finish(cluster: Cluster, state: 'stopped' | 'failed', reason?: string): void {
-    const stopping = this.#table.update(cluster, { state: 'stopping' });
-    void this.#provider
-      .stop(this.folder(cluster), cluster.spec.workers)
-      .then(() => this.#update(stopping, { state, ...(reason && { reason }) }));
-  }
-
-  #look(): void {
-    for (const cluster of this.#table.all()) {
-      if (!isRunning(cluster)) continue;
-      const trouble = this.#revive(cluster);
-      if (trouble) this.#finish(cluster, 'failed', trouble);
-    }
-  }
-
-  #revive(cluster: RunningLocal): string | undefined {
-    try {
-      return this.#provider.revive(cluster, this.folder(cluster));
-    } catch (error) {
-      return messageOf(error);
-    }
+    return this.#table.update(now, change);
   }
 
   #refuseTaken(name: string): Cluster | undefined {
     const old = this.#table.find(name);
-    if (old && old.state !== 'stopped' && old.state !== 'failed') {
-      throw new SparkdeckError(
-        'cluster.exists',
-        `A cluster "${name}" is ${old.state} already. Choose another name, or stop it first.`,
-      );
-    }
-    return old;
+    if (!old || isDown(old)) return old;
+    throw new SparkdeckError(
+      'cluster.exists',
+      `A cluster "${name}" is ${old.state} already. Choose another name, or stop it first.`,
+    );
   }
 
-  #forget(cluster: Cluster): void {
-    this.#table.remove(cluster);
-    rmSync(this.folder(cluster), { recursive: true, force: true });
+  /** Processes that could not be ended must not be forgotten. */
+  async #refuseLeft(cluster: Cluster): Promise<void> {
+    const left = await this.#endProcesses(cluster);
+    if (left)
+      throw new SparkdeckError('cluster.busy', `The cluster "${cluster.spec.name}" is not gone. ${left}`);
+  }
+
+  #discard(cluster: Cluster): void {
+    this.#logged.delete(cluster.id);
+    discard(this.#table.folder(cluster)).catch((error: unknown) =>
+      this.#options.log(
+        `cluster ${cluster.spec.name} is removed, but not all of its folder: ${messageOf(error)}`,
+      ),
+    );
   }
 }
 
-function isRunning(cluster: Cluster): cluster is RunningLocal {
+function isDown({ state }: Cluster): boolean {
+  return state === 'stopped' || state === 'failed';
+}
+
+function isRunning(cluster: Cluster): cluster is RunningCluster {
   return (
     cluster.state === 'running' &&
     cluster.masterUrl !== undefined &&
     cluster.uiUrl !== undefined &&
     cluster.runtime !== undefined
   );
+}
+
+function sentences(...parts: (string | undefined)[]): string {
+  return parts.filter(part => part !== undefined).join(' ');
 }

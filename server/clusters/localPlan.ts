@@ -119,6 +119,10 @@ export function planLocal(
           'spark.worker.cleanup.enabled': 'true',
           'spark.worker.cleanup.interval': '600',
           'spark.worker.cleanup.appDataTtl': '3600',
+          // A chatty executor of a long application would fill it too. At most 5 files of 32 MiB for each of its outputs.
+          'spark.executor.logs.rolling.strategy': 'size',
+          'spark.executor.logs.rolling.maxSize': String(32 * 2 ** 20),
+          'spark.executor.logs.rolling.maxRetainedFiles': '4',
         },
       );
     }),

@@ -1,29 +1,28 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster, ClusterSpec } from '../protocol/cluster.ts';
-import { SparkdeckError } from '../protocol/errors.ts';
+import type { ClusterSpec } from '../protocol/cluster.ts';
+import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import { launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
+import { lastWords, trimLog } from './daemonLog.ts';
 import { checkFits, planLocal, type ClusterProcess, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
+import type { ClusterProvider, RunningCluster, Tended } from './provider.ts';
+import { planRevival, type Part } from './revival.ts';
 
 /** A cold JVM on a busy machine takes its time. */
 const readyLimit = 180_000;
 const stopGrace = 10_000;
-/** A process may fall so often in so many milliseconds before its cluster is given up. */
-const reviveLimit = 3;
-const reviveWindow = 10 * 60_000;
-
-/** A cluster that has come up once. */
-export type RunningLocal = Cluster & { masterUrl: string; uiUrl: string; runtime: Runtime };
 
 /** Makes clusters out of processes of this machine. */
-export class LocalProvider {
+export class LocalProvider implements ClusterProvider {
   readonly #machine: Machine;
   readonly #env: Readonly<Record<string, string>>;
+  /** What is to be said of workers that were given up, by their folders. */
+  readonly #givenUp = new Map<string, string>();
 
   constructor(machine: Machine, env: Readonly<Record<string, string>>) {
     this.#machine = machine;
@@ -44,7 +43,7 @@ export class LocalProvider {
 
   /**
    * Starts the processes and answers when the master counts all workers as alive.
-   * @throws SparkdeckError cluster.failed; nothing is left running then
+   * @throws SparkdeckError cluster.failed; what was started by then is left to `stop`
    */
   async start(
     spec: ClusterSpec,
@@ -55,44 +54,68 @@ export class LocalProvider {
     const [first, second] = await freePorts(2);
     const ports = { master: spec.masterPort ?? first ?? 7077, masterUi: spec.masterUiPort ?? second ?? 8080 };
     const plan = planLocal(spec, runtime, ports, folder, this.#env);
-    try {
-      signal.throwIfAborted();
-      start(plan.master, 1);
-      await this.#ready(plan.uiUrl, 0, [plan.master], signal);
-      plan.workers.forEach(worker => start(worker, 1));
-      await this.#ready(plan.uiUrl, spec.workers, [plan.master, ...plan.workers], signal);
-    } catch (error) {
-      await this.stop(folder, spec.workers);
-      throw error;
-    }
+    signal.throwIfAborted();
+    start(plan.master, 1);
+    await this.#ready(plan.uiUrl, 0, [plan.master], signal);
+    plan.workers.forEach(worker => start(worker, 1));
+    await this.#ready(plan.uiUrl, spec.workers, [plan.master, ...plan.workers], signal);
     return { masterUrl: plan.masterUrl, uiUrl: plan.uiUrl };
   }
 
   /** Ends every process of it: workers first, so that executors end with them. */
   async stop(folder: string, workers: number): Promise<boolean> {
-    const workersGone = await Promise.all(
-      workerFolders(folder, workers).map(each => endMarked(each, stopGrace)),
-    );
+    const folders = workerFolders(folder, workers);
+    for (const each of folders) this.#givenUp.delete(each);
+    const workersGone = await Promise.all(folders.map(each => endMarked(each, stopGrace)));
     const masterGone = await endMarked(masterFolder(folder), stopGrace);
     return masterGone && workersGone.every(Boolean);
   }
 
   /**
-   * Starts again what fell of a cluster that should be running: the master at its old address, where it takes up its
-   * workers and applications, and workers.
-   * @returns what is wrong when that was done too often, or undefined
+   * Starts again what fell: the master at its old address, where it takes up its workers and applications, and workers.
+   * Keeps their logs small.
    */
-  revive(cluster: RunningLocal, folder: string): string | undefined {
+  tend(cluster: RunningCluster, folder: string): Tended {
     const ports = { master: portOf(cluster.masterUrl), masterUi: portOf(cluster.uiUrl) };
     const plan = planLocal(cluster.spec, cluster.runtime, ports, folder, this.#env);
-    for (const fallen of [plan.master, ...plan.workers].filter(each => !isUp(each.folder))) {
-      const times = launchTimes(fallen.folder);
-      if (times.filter(at => at > Date.now() - reviveWindow).length > reviveLimit) {
-        return `The ${fallen.role} fell again and again. ${why(fallen.folder)}`;
+    const processes = [plan.master, ...plan.workers];
+    const troubles: string[] = [];
+    const tried = <T>(role: string, act: () => T): T | undefined => {
+      try {
+        return act();
+      } catch (error) {
+        troubles.push(`${role}: ${messageOf(error)}`);
+        return undefined;
       }
-      start(fallen, times.length + 1);
+    };
+    const look = ({ role, folder: own }: ClusterProcess): Part =>
+      // What can't be looked at counts as up: a second one beside it would do harm.
+      tried(role, () => ({
+        role,
+        isUp: isUp(own),
+        isGivenUp: this.#givenUp.has(own),
+        launches: launches(own),
+      })) ?? { role, isUp: true, isGivenUp: false, launches: [] };
+
+    const revival = planRevival(look(plan.master), plan.workers.map(look), Date.now());
+    if (revival.lost.length > 0) {
+      const last = join(folder, revival.lost.at(-1) ?? '');
+      return { lost: `${fellOften(revival.lost)}. ${lastWords(last)}`, troubles };
     }
-    return undefined;
+    for (const each of processes) {
+      tried(each.role, () => trimLogs(each.folder));
+      if (revival.start.includes(each.role)) {
+        tried(each.role, () => start(each, launches(each.folder).length + 1));
+      } else if (revival.givenUp.includes(each.role) && !this.#givenUp.has(each.folder)) {
+        this.#givenUp.set(
+          each.folder,
+          `${fellOften([each.role])}, so the cluster goes on without it. ` +
+            `To have it back, stop the cluster and start it again. ${lastWords(each.folder)}`,
+        );
+      }
+    }
+    const note = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []).join('\n');
+    return { ...(note && { note }), troubles };
   }
 
   async #ready(
@@ -105,7 +128,7 @@ export class LocalProvider {
       signal.throwIfAborted();
       const fallen = processes.find(each => readExit(each.folder) !== undefined);
       if (fallen)
-        throw new SparkdeckError('cluster.failed', `The ${fallen.role} ended. ${why(fallen.folder)}`);
+        throw new SparkdeckError('cluster.failed', `The ${fallen.role} ended. ${lastWords(fallen.folder)}`);
       const detail = await askMaster(uiUrl, AbortSignal.timeout(5000)).catch(() => undefined);
       const alive = detail?.workers.filter(worker => worker.state === 'ALIVE').length ?? 0;
       if (detail?.masterState === 'ALIVE' && alive >= workers) return;
@@ -130,24 +153,25 @@ function start(process: ClusterProcess, attempt: number): void {
 }
 
 function isUp(folder: string): boolean {
-  const group = readGroup(folder, launchTimes(folder).length);
+  const group = readGroup(folder, launches(folder).length);
   if (group !== undefined && isMarkedAlive(group, folder)) return true;
   return findMarked(folder).length > 0;
 }
 
-function portOf(url: string): number {
-  return Number(url.slice(url.lastIndexOf(':') + 1));
+/** None for a folder that isn't there, or not any more. */
+function launches(folder: string): number[] {
+  return existsSync(folder) ? launchTimes(folder) : [];
 }
 
-/** The last words of a process that ended. */
-function why(folder: string): string {
-  const file = join(folder, 'stderr.log');
-  let lines: string[] = [];
-  try {
-    lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-200);
-  } catch {
-    return `There is no log at ${file}.`;
-  }
-  const telling = lines.findLast(line => /(Exception|Error|error):? /.test(line)) ?? lines.at(-1) ?? '';
-  return `${telling.trim()} See ${file}.`;
+function trimLogs(folder: string): void {
+  for (const name of ['stdout.log', 'stderr.log']) trimLog(join(folder, name));
+}
+
+/** "The master fell again and again" */
+function fellOften(roles: readonly string[]): string {
+  return `The ${roles.join(', ')} fell again and again`;
+}
+
+function portOf(url: string): number {
+  return Number(url.slice(url.lastIndexOf(':') + 1));
 }

@@ -52,12 +52,13 @@ export function createHandlers({ clusters, batches, runtimes, settings, ...backe
     'cluster/start': params => clusters.start(params),
     'cluster/await': ({ name }, { signal }) => clusters.await(name, signal),
     'cluster/detail': async ({ name }) => batches.recognise(await clusters.detail(name), name),
-    'cluster/stop': async ({ name, force }) => {
-      await batches.leaveCluster(name, force ?? false);
-      return clusters.stop(name);
+    'cluster/stop': async ({ name, force = false }) => {
+      // Refused before anything changes; and again once the cluster takes no more, for what came in between.
+      if (!force) await batches.leaveCluster(name, false);
+      return clusters.stop(name, () => batches.leaveCluster(name, force));
     },
-    'cluster/remove': ({ name }) => {
-      clusters.remove(name);
+    'cluster/remove': async ({ name }) => {
+      await clusters.remove(name);
       return {};
     },
 

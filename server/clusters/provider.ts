@@ -1,0 +1,34 @@
+import type { Cluster, ClusterSpec } from '../protocol/cluster.ts';
+import type { Runtime } from '../protocol/runtime.ts';
+
+/** A cluster that has come up once. */
+export type RunningCluster = Cluster & { masterUrl: string; uiUrl: string; runtime: Runtime };
+
+/** How a cluster that should be running was found, after what fell was started again. */
+export interface Tended {
+  /** Why it can't go on at all. */
+  lost?: string;
+  /** What the user should know of it while it goes on. */
+  note?: string;
+  /** What could not be done this time, such as for a full disk. It is tried again the next time. */
+  troubles: string[];
+}
+
+/** What makes clusters and keeps them up. It knows the processes of a cluster by its folder. */
+export interface ClusterProvider {
+  /** @throws SparkdeckError when such a cluster can't be made here */
+  check(spec: ClusterSpec): Promise<void>;
+  /**
+   * Answers when the cluster takes applications.
+   * @throws SparkdeckError cluster.failed; what was started by then is left to `stop`
+   */
+  start(
+    spec: ClusterSpec,
+    runtime: Runtime,
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<{ masterUrl: string; uiUrl: string }>;
+  tend(cluster: RunningCluster, folder: string): Tended;
+  /** Ends what there is of it, which may be nothing. @returns whether all is gone */
+  stop(folder: string, workers: number): Promise<boolean>;
+}
