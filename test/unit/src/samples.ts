@@ -7,7 +7,7 @@ export const noon = new Date(2026, 4, 1, 12, 0, 0).getTime();
 export function batch(given: Partial<Batch> & Pick<Batch, 'id' | 'state'>): Batch {
   return {
     name: 'word_count',
-    request: { file: '/work/word_count.py' },
+    request: { file: '/home/user/word_count.py' },
     cluster: 'local',
     transitions: [{ state: 'not_started', at: noon }],
     folder: `/data/batches/${given.id}`,
