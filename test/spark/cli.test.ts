@@ -92,6 +92,9 @@ describe('the command line, with a real Spark', function () {
       `at ${folder} a b\n`,
     );
 
+    assert.equal((await sparkdeck('logs', id, '--grep', 'AT /', '-i')).stdout, `at ${folder} a b\n`);
+    assert.deepEqual(await sparkdeck('logs', id, '--grep', 'AT /'), { stdout: '', stderr: '', exitCode: 1 });
+
     assert.equal((await sparkdeck('remove', id)).exitCode, 0);
     assert.match((await sparkdeck('show', id)).stderr, /^Error: /);
   });
@@ -124,6 +127,24 @@ describe('the command line, with a real Spark', function () {
     assert.match(run.stdout, /failing\.py", line \d+, in to_celsius/);
     assert.match(run.stderr, /^Of Spark's log/m);
     assert.match(run.stderr, /ended after .*: dead: .*could not convert string to float/);
+  });
+
+  it('queues what is more than may run, and moves it about in the queue', async () => {
+    await sparkdeck('settings', '--max-running', '1');
+    const submit = async (...args: string[]): Promise<string> => {
+      const run = await sparkdeck('submit', ...small, '--master', 'local[1]', '--json', ...args);
+      const { id }: { id: number } = JSON.parse(run.stdout);
+      return String(id);
+    };
+    const running = await submit(example('slow.py'), '500', '1');
+    const waiting = [await submit('parrot.py', '0'), await submit('parrot.py', '0')];
+    assert.match((await sparkdeck('list')).stdout, /^ *\d+  queued 2 .*\n *\d+  queued 1 /m);
+    const last = waiting[1] ?? '';
+    assert.equal((await sparkdeck('move', last, '1')).stdout, `Batch ${last} is number 1 of the queue.\n`);
+    assert.match((await sparkdeck('show', last)).stdout, /^State +queued 1$/m);
+    for (const id of [...waiting, running]) await sparkdeck('kill', id);
+    assert.match((await sparkdeck('move', last, '1')).stderr, /waits in no queue/);
+    await sparkdeck('settings', '--max-running', 'default');
   });
 
   it('follows on when the backend is killed, and Ctrl-C kills the batch', async () => {

@@ -15,6 +15,20 @@ export function wholeNumber(minimum: number): (text: string) => number {
 
 export const batchId = wholeNumber(1);
 
+/** A number that is not negative, or the word "default". */
+export function limitOf(kind: 'whole' | 'any'): (text: string) => number | 'default' {
+  return text => {
+    if (text === 'default') return text;
+    if (kind === 'whole') return wholeNumber(0)(text);
+    if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Give a number, or the word default.');
+    return Number(text);
+  };
+}
+
+/** A whole number of at least 1, or the word "default". */
+export const positiveLimit = (text: string): number | 'default' =>
+  text === 'default' ? text : wholeNumber(1)(text);
+
 export function port(text: string): number {
   const value = wholeNumber(1)(text);
   if (value > 65535) throw new InvalidArgumentError('A port is a number from 1 to 65535.');

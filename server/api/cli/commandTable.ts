@@ -4,10 +4,12 @@ import { doctor } from './doctor.ts';
 import { kill } from './kill.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { move } from './move.ts';
 import { remove } from './remove.ts';
 import { rerun } from './rerun.ts';
 import { runtime } from './runtime.ts';
 import { serve } from './serve.ts';
+import { settings } from './settings.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
 import { submit } from './submit.ts';
@@ -19,11 +21,13 @@ export const commandTable: readonly CliCommand[] = [
   show,
   logs,
   kill,
+  move,
   rerun,
   remove,
   clusters,
   runtime,
   doctor,
+  settings,
   stop,
   serve,
 ];

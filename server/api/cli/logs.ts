@@ -1,5 +1,11 @@
 import { Option } from 'commander';
-import { streams, type LogPosition, type Stream } from '../../protocol/log.ts';
+import {
+  streams,
+  type LogPosition,
+  type LogSearchParams,
+  type LogSearchResult,
+  type Stream,
+} from '../../protocol/log.ts';
 import { batchId, wholeNumber } from './argumentParsers.ts';
 import type { CliCommand } from './cli.ts';
 import { readLog } from './follow.ts';
@@ -13,6 +19,8 @@ interface LogsOptions {
   follow?: boolean;
   stream?: Stream;
   tail?: number;
+  grep?: string;
+  ignoreCase?: boolean;
 }
 
 export const logs: CliCommand = (parent, cli) => {
@@ -27,7 +35,14 @@ export const logs: CliCommand = (parent, cli) => {
         "only one: stdout (the program's output) or stderr (Spark's log, and what a jar writes there)",
       ).choices(streams),
     )
-    .option('--tail <lines>', 'only the last lines of each', wholeNumber(0));
+    .option('--tail <lines>', 'only the last lines of each', wholeNumber(0))
+    .addOption(
+      new Option('--grep <text>', 'only the lines with this text; exit code 1 when there is none').conflicts([
+        'follow',
+        'tail',
+      ]),
+    )
+    .option('-i, --ignore-case', 'with --grep: capital and small letters are the same');
   cli.withCommonOptions(command).action((id: number) =>
     cli.run(command, async ({ backend, output }) => {
       const options = command.opts<LogsOptions>();
@@ -37,6 +52,16 @@ export const logs: CliCommand = (parent, cli) => {
         // The one stream that was asked for is the result, so that it can be piped.
         else await output.write(options.stream ? 'stdout' : stream, text);
       };
+      if (options.grep !== undefined) {
+        const search = { query: options.grep, matchCase: options.ignoreCase !== true };
+        const onMatch: OnMatch = async (stream, { position, line }) => {
+          if (output.json) await output.event({ event: 'match', stream, position, line });
+          else await output.write(options.stream ? 'stdout' : stream, `${line}\n`);
+        };
+        let found = 0;
+        for (const stream of wanted) found += await readMatches(backend, { id, stream, ...search }, onMatch);
+        return found > 0 ? 0 : 1;
+      }
       let position: LogPosition = { stdout: 0, stderr: 0 };
       if (options.tail !== undefined) {
         const tail = await readTail(backend, id, wanted, options.tail);
@@ -48,9 +73,28 @@ export const logs: CliCommand = (parent, cli) => {
       }
       if (options.follow) await readLog(backend, id, { streams: wanted, onText }, position);
       else if (options.tail === undefined) await readWhatIsThere(backend, id, wanted, position, onText);
+      return 0;
     }),
   );
 };
+
+type OnMatch = (stream: Stream, match: LogSearchResult['matches'][number]) => Promise<void>;
+
+/** The number of lines that were found. */
+async function readMatches(
+  backend: SteadyBackend,
+  search: LogSearchParams,
+  onMatch: OnMatch,
+): Promise<number> {
+  let count = 0;
+  for (let from = 0; ;) {
+    const { matches, next, ended } = await backend.request('log/search', { ...search, from });
+    for (const match of matches) await onMatch(search.stream, match);
+    count += matches.length;
+    if (ended) return count;
+    from = next;
+  }
+}
 
 type OnText = (stream: Stream, text: string) => Promise<void>;
 

@@ -11,7 +11,7 @@ import {
 } from '../../../protocol/batch.ts';
 import type { Paint } from '../output.ts';
 import { formatApplicationMetrics, formatHints, formatStageMetrics } from './history.ts';
-import { formatState } from './state.ts';
+import { formatBatchState, formatState } from './state.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatDuration, formatTime } from './time.ts';
 
@@ -29,7 +29,7 @@ export function formatBatches(batches: Batch[], now: number, paint: Paint): stri
     ],
     batches.map(batch => [
       String(batch.id),
-      formatState(batch.state, paint),
+      formatBatchState(batch, paint),
       batch.name,
       batch.cluster ?? batch.master ?? '',
       formatTime(submittedAt(batch)),
@@ -53,7 +53,7 @@ export function formatBatch(
     paint('bold', `Batch ${batch.id}: ${batch.name}`),
     formatFields(
       [
-        ['State', `${formatState(batch.state, paint)}${exit}`],
+        ['State', `${formatBatchState(batch, paint)}${exit}`],
         ['Reason', batch.reason],
         ['Cluster', batch.cluster],
         ['Master', batch.master],
@@ -91,7 +91,7 @@ export function formatProgressLine(
 ): string {
   const parts = [
     `Batch ${batch.id}`,
-    formatState(batch.state, paint),
+    formatBatchState(batch, paint),
     formatDuration(Math.floor(ageOf(batch, now) / 1000) * 1000).replace('.0 s', ' s'),
   ];
   if (progress && batch.state === 'running') {

@@ -1,4 +1,4 @@
-import type { BatchState } from '../../../protocol/batch.ts';
+import type { Batch, BatchState } from '../../../protocol/batch.ts';
 import type { ClusterState } from '../../../protocol/cluster.ts';
 import type { Paint, Style } from '../output.ts';
 
@@ -16,4 +16,9 @@ const styles: Record<BatchState | ClusterState, Style> = {
 
 export function formatState(state: BatchState | ClusterState, paint: Paint): string {
   return paint(styles[state], state);
+}
+
+/** A batch's state, or its place among those that wait. */
+export function formatBatchState({ state, queuePosition }: Batch, paint: Paint): string {
+  return queuePosition === undefined ? formatState(state, paint) : paint('dim', `queued ${queuePosition}`);
 }

@@ -89,6 +89,15 @@ describe('formatting of batches', () => {
     assert.match(lines[2] ?? '', /^ 3  running .* 30 s$/);
   });
 
+  it('gives those that wait their place', () => {
+    const [, line = ''] = formatBatches(
+      [{ ...running, state: 'not_started', queuePosition: 3 }],
+      start,
+      plain,
+    ).split('\n');
+    assert.match(line, /^ 3  queued 3  word_count\.py/);
+  });
+
   it('shows one with its times, jobs and stages', () => {
     const text = formatBatch(running, progress, start + 10_000, plain);
     assert.match(text, /^Batch 3: word_count\.py$/m);

@@ -56,11 +56,22 @@ describe('the command line, with a real backend and no Spark', function () {
     }
   });
 
+  it('keeps the settings of the data folder', async () => {
+    const set = await sparkdeck('settings', '--max-running', '3', '--keep-days', '0.5', '--json');
+    assert.deepEqual(JSON.parse(set.stdout), { maxRunning: 3, keepDays: 0.5 });
+    const shown = await sparkdeck('settings', '--max-running', 'default');
+    assert.match(shown.stdout, /^Batches that run at once +default: /m);
+    assert.match(shown.stdout, /^Days they are kept +0\.5$/m);
+    assert.equal((await sparkdeck('settings', '--keep-days', 'default')).exitCode, 0);
+  });
+
   const usageErrors: [string[], RegExp][] = [
     [['submit'], /^Error: Missing required argument 'file'$/m],
     [['submit', '--driver-memory', 'lots', 'a.py'], /such as 512m or 2g/],
     [['submit', '--conf', 'spark.a', 'a.py'], /KEY=VALUE/],
     [['show', 'x'], /whole number/],
+    [['settings', '--max-running', '0'], /at least 1/],
+    [['logs', '1', '--grep', 'x', '--follow'], /cannot be used with/],
     [['list', '--state', 'asleep'], /Allowed choices are not_started/],
     [['frobnicate'], /^Error: Unknown command 'frobnicate'$/m],
     [['list', '--frobnicate'], /^Error: Unknown option '--frobnicate'$/m],

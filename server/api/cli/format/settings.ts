@@ -1,0 +1,20 @@
+import type { Settings } from '../../../protocol/settings.ts';
+import type { Paint } from '../output.ts';
+import { formatFields } from './table.ts';
+
+/** What holds for the data folder, with what is so where nothing was set. */
+export function formatSettings(
+  { maxRunning, keepCount, keepDays, keepBytes }: Settings,
+  paint: Paint,
+): string {
+  const megabytes = keepBytes === undefined ? undefined : Number((keepBytes / 2 ** 20).toFixed(2));
+  return formatFields(
+    [
+      ['Batches that run at once', maxRunning?.toString() ?? 'default: the number of cores, at least 2'],
+      ['Ended batches kept', keepCount?.toString() ?? 'default: all'],
+      ['Days they are kept', keepDays?.toString() ?? 'default: for ever'],
+      ['Megabytes their logs may take', megabytes?.toString() ?? 'default: without limit'],
+    ],
+    paint,
+  );
+}
