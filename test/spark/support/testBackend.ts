@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,7 +118,8 @@ export class TestBackend {
       if (!(error instanceof SparkdeckError)) throw error;
     });
     await this.#client.closed;
-    rmSync(dirname(this.dataFolder), { recursive: true, force: true, maxRetries: 5 });
+    // The backend still writes its last words; Node's rmSync then leaves things behind without a word.
+    await rm(dirname(this.dataFolder), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
