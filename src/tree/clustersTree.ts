@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Application, Cluster, ClusterDetail, Worker } from '../../server/protocol/cluster.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatMemory } from '../format/memory.ts';
-import { clusterDescription, joined } from './descriptions.ts';
+import { clusterDescription, coreCount, joined } from './descriptions.ts';
 import { applicationIcon, clusterIcon, workerIcon } from './icons.ts';
 import { applicationTooltip, clusterTooltip, workerTooltip } from './tooltips.ts';
 import type { TreeNode } from './treeNode.ts';
@@ -108,7 +108,7 @@ function applicationNode(clusterId: string, application: Application, now: numbe
     description: joined(
       application.state.toLowerCase(),
       application.state === 'RUNNING' || application.state === 'WAITING'
-        ? l10n.t('{0} cores', application.cores)
+        ? coreCount(application.cores)
         : formatDuration(application.duration),
     ),
     tooltip: applicationTooltip(application, now),

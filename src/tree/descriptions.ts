@@ -99,14 +99,15 @@ export function stageDescription(stage: StageProgress): string {
 /** "running · 2 workers, 4 cores, 2 GB" */
 export function clusterDescription({ state, spec, reason }: Cluster): string {
   const memory = formatMemory((parseMemory(spec.workerMemory) ?? 0) * spec.workers);
-  const cores = spec.workerCores * spec.workers;
-  const size =
-    spec.workers === 1
-      ? l10n.t('1 worker, {0} cores, {1}', cores, memory)
-      : l10n.t('{0} workers, {1} cores, {2}', spec.workers, cores, memory);
+  const workers = spec.workers === 1 ? l10n.t('1 worker') : l10n.t('{0} workers', spec.workers);
+  const size = [workers, coreCount(spec.workerCores * spec.workers), memory].join(', ');
   return state === 'failed' && reason !== undefined
     ? joined(clusterStateName(state), firstLine(reason, 70))
     : joined(clusterStateName(state), size);
+}
+
+export function coreCount(cores: number): string {
+  return cores === 1 ? l10n.t('1 core') : l10n.t('{0} cores', cores);
 }
 
 export function clusterStateName(state: Cluster['state']): string {

@@ -6,7 +6,7 @@ import { formatBytes } from '../format/bytes.ts';
 import { formatDuration, formatTime } from '../format/duration.ts';
 import { codeBlock, escapeMarkdown } from '../format/markdown.ts';
 import { formatMemory } from '../format/memory.ts';
-import { clusterStateName, duration, stateName, taskText } from './descriptions.ts';
+import { clusterStateName, coreCount, duration, stateName, taskText } from './descriptions.ts';
 
 /** What is known of a batch, as Markdown. */
 export function batchTooltip(batch: Batch, progress: BatchProgress | undefined, now: number): string {
@@ -41,7 +41,7 @@ export function clusterTooltip(cluster: Cluster, now: number): string {
       [l10n.t('Web page'), cluster.uiUrl],
       [
         l10n.t('Workers'),
-        l10n.t('{0} with {1} cores and {2} each', spec.workers, spec.workerCores, spec.workerMemory),
+        l10n.t('{0} with {1} and {2} each', spec.workers, coreCount(spec.workerCores), spec.workerMemory),
       ],
       [l10n.t('Spark'), runtime && `${runtime.spark.version} (${runtime.spark.home})`],
       [l10n.t('Java'), runtime && `${runtime.java.fullVersion} (${runtime.java.home})`],

@@ -46,7 +46,7 @@ describe('a real cluster', function () {
     await until('the worker is shown', () =>
       rows(insight.clusters()).some(row => row.startsWith('Worker 1 0/1 cores')),
     );
-    assert.equal(rows(insight.clusters())[0], 'host-test running · 1 worker, 1 cores, 1 GB');
+    assert.equal(rows(insight.clusters())[0], 'host-test running · 1 worker, 1 core, 1 GB');
   });
 
   it('takes a file of the explorer without a question, when it is the only one', async () => {
