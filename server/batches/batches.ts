@@ -119,6 +119,8 @@ export class Batches {
     // Another request with the same key may have come first while this one was looked at.
     const since = this.#withKey(idempotencyKey);
     if (since) return since;
+    // The cluster may have been told to stop meanwhile.
+    if (cluster) clusters.running(cluster.spec.name);
     atFaultPoint('submit.checked');
     const stored = this.#add({
       request,

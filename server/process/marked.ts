@@ -78,7 +78,11 @@ function liveGroup(pid: number): number | undefined {
 function readProc(pid: number, name: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Gone, or another user's. Anything else, such as too many open files, says nothing about the process.
+    if (error instanceof Error && 'code' in error && notOurs.has(String(error.code))) return undefined;
+    throw error;
   }
 }
+
+const notOurs: ReadonlySet<string> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
