@@ -72,9 +72,12 @@ describe('a cluster and its jobs, by clicking', function () {
     await deck.terminal.filter({ hasText: /but\s+170\s*success · / }).waitFor();
     assert.doesNotMatch((await deck.terminal.textContent()) ?? '', /INFO|WARN/);
     await workbench().command("Sparkdeck: Show All of Spark's Log Lines");
-    // Only the rows in sight are in the page, and at the top there are Spark's first words, however fast the rest came.
-    await workbench().command('Terminal: Scroll to Top');
-    await deck.terminal.filter({ hasText: /INFO SparkContext: Running Spark version/ }).waitFor();
+    // Only the rows in sight are in the page, and Spark's own words are further up, once all is drawn again.
+    const endOfWait = Date.now() + sparkLimit;
+    while (!/INFO/.test((await deck.terminal.textContent()) ?? '')) {
+      assert.ok(Date.now() < endOfWait, "Spark's own lines are not there");
+      await workbench().command('Terminal: Scroll to Top');
+    }
     await workbench().command("Sparkdeck: Show Only Spark's Warnings and Errors");
     await workbench().command('Terminal: Scroll to Bottom');
     await deck.terminal.filter({ hasText: /but\s+170\s*success · / }).waitFor();
