@@ -3,7 +3,7 @@ import { dirname, extname, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BatchRequest } from '../protocol/batch.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
-import { hasClass, readMainClasses } from '../artifacts/mainClasses.ts';
+import { readMainClasses, requireClass } from '../artifacts/mainClasses.ts';
 
 /**
  * Refuses what could only fail later and less clearly, and fills in what follows from the file: the main class that a
@@ -117,13 +117,8 @@ async function checkFolder(path: string): Promise<void> {
 async function mainClass(request: BatchRequest, file: string | undefined): Promise<string | undefined> {
   if (!file) return request.className;
   if (request.className) {
-    if (await hasClass(file, request.className)) return request.className;
-    const { classes } = await readMainClasses(file);
-    const known =
-      classes.length > 0
-        ? `Main classes in it: ${classes.slice(0, 10).join(', ')}.`
-        : 'It has no main class.';
-    throw new SparkdeckError('class.missing', `There is no class ${request.className} in ${file}. ${known}`);
+    await requireClass(file, request.className);
+    return request.className;
   }
   const { classes, manifestMainClass } = await readMainClasses(file);
   if (manifestMainClass) return manifestMainClass;
