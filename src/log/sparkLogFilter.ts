@@ -64,4 +64,4 @@ const launcherLine =
 
 /** Warnings of every machine of some kind, or of how batches are started: nobody has to do anything about them. */
 const harmless =
-  / WARN (NativeCodeLoader: Unable to load native-hadoop|SparkConf: Note that spark\.local\.dir will be overridden|Utils: Your hostname, .* resolves to a loopback address|Utils: Set SPARK_LOCAL_IP if you need to bind)/;
+  / WARN (NativeCodeLoader: Unable to load native-hadoop|Utils: Your hostname, .* resolves to a loopback address|Utils: Set SPARK_LOCAL_IP if you need to bind)/;
