@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     size: { width: 1440, height: 900 },
   });
   try {
-    const deck = new DeckPage(workbench.page);
+    const deck = new DeckPage(workbench);
     await overview(workbench, deck);
     await startCluster(deck);
     await submit(workbench, deck);

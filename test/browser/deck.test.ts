@@ -26,7 +26,7 @@ describe('a cluster and its jobs, by clicking', function () {
   let deck: DeckPage;
 
   before(() => {
-    deck = new DeckPage(workbench().page);
+    deck = new DeckPage(workbench());
   });
 
   it('starts a cluster from the welcome view', async () => {

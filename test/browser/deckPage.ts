@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import type { Workbench } from '../support/workbench.ts';
 
 /** Milliseconds: a Spark application on a busy machine. */
 export const sparkLimit = 180_000;
@@ -6,9 +7,11 @@ export const sparkLimit = 180_000;
 /** What a user sees of Sparkdeck in the workbench, by the names on the screen. */
 export class DeckPage {
   readonly page: Page;
+  private readonly workbench: Workbench;
 
-  constructor(page: Page) {
-    this.page = page;
+  constructor(workbench: Workbench) {
+    this.workbench = workbench;
+    this.page = workbench.page;
   }
 
   async open(): Promise<void> {
@@ -36,10 +39,18 @@ export class DeckPage {
     await row.locator(`.action-label[aria-label^="${title}"]`).click();
   }
 
-  /** Chooses from the menu that a row has under the right button. */
+  /**
+   * Chooses from the menu that a row has under the right button. Clicks until the menu is gone: in its first 100 ms it
+   * takes none, lest the release of the button that opened it be a choice.
+   */
   async choose(row: Locator, title: string): Promise<void> {
     await row.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: title }).first();
+    await item.waitFor();
+    while (await item.isVisible()) {
+      // It may close between the look and the click.
+      await item.click({ delay: 150, timeout: 5_000 }).catch(() => undefined);
+    }
   }
 
   /** Clicks one of the rows of a question. */
@@ -55,9 +66,7 @@ export class DeckPage {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+p');
-    await this.page.locator('.quick-input-widget input').first().fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.workbench.find('Control+p', name, name);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
   }

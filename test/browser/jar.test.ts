@@ -51,7 +51,7 @@ describe('a jar, by clicking', function () {
   let deck: DeckPage;
 
   before(() => {
-    deck = new DeckPage(workbench().page);
+    deck = new DeckPage(workbench());
   });
 
   it('asks where to run and which of its main classes, and shows all that it says', async () => {

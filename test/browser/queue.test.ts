@@ -17,7 +17,7 @@ describe('more jobs than may run, by clicking', function () {
   let deck: DeckPage;
 
   before(() => {
-    deck = new DeckPage(workbench().page);
+    deck = new DeckPage(workbench());
   });
 
   const submit = async (file: string): Promise<void> => {

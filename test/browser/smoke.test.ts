@@ -13,13 +13,7 @@ describe('the packaged extension in the workbench', () => {
 
   it('offers the submit command in the palette', async () => {
     const { page } = workbench();
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input').first().fill('>Submit Current File to Spark');
-    await page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: /submit current file to spark/i })
-      .first()
-      .waitFor();
+    await workbench().find('F1', '>Submit Current File to Spark', /submit current file to spark/i);
     await page.keyboard.press('Escape');
   });
 });

@@ -13,7 +13,7 @@ describe('a folder that is not trusted', () => {
   const submit = '.editor-actions .action-label[aria-label^="Submit Current File to Spark"]';
 
   it('is told about instead of offered clusters', async () => {
-    const deck = new DeckPage(workbench().page);
+    const deck = new DeckPage(workbench());
     await deck.open();
     await deck.view('Clusters').getByText('only in a workspace that you trust').waitFor();
     await deck.button('Manage Workspace Trust').waitFor();
@@ -22,15 +22,10 @@ describe('a folder that is not trusted', () => {
 
   it('can submit neither from the editor nor from the palette', async () => {
     const { page } = workbench();
-    await new DeckPage(page).openFile('word_count.py');
+    await new DeckPage(workbench()).openFile('word_count.py');
     await page.locator('.editor-actions .action-label').first().waitFor();
     assert.equal(await page.locator(submit).count(), 0);
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input').first().fill('>Sparkdeck: ');
-    await page
-      .locator('.quick-input-list .monaco-list-row', { hasText: 'Sparkdeck: Doctor' })
-      .first()
-      .waitFor();
+    await workbench().find('F1', '>Sparkdeck: ', 'Sparkdeck: Doctor');
     assert.equal(await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Submit' }).count(), 0);
     await page.keyboard.press('Escape');
   });
@@ -46,6 +41,6 @@ describe('a folder that is not trusted', () => {
     await page.locator('.workspace-trust-editor').getByText('You trust this folder').waitFor();
     await page.keyboard.press('Escape');
     await page.locator(submit).waitFor();
-    await new DeckPage(page).button('Start a Local Cluster').waitFor();
+    await new DeckPage(workbench()).button('Start a Local Cluster').waitFor();
   });
 });

@@ -13,7 +13,7 @@ describe('a data folder that cannot be used', () => {
   const workbench = useDeckWorkbench({ data, env: { SPARKDECK_HOME: blocked } });
 
   it('is told by the view, which tries again when asked to', async () => {
-    const deck = new DeckPage(workbench().page);
+    const deck = new DeckPage(workbench());
     await deck.open();
     await deck.view('Clusters').getByText("backend can't be reached").waitFor();
     await deck.view('Jobs').getByText('shown again when the backend is back').waitFor();
@@ -28,7 +28,7 @@ describe('a Java that is none', () => {
   const workbench = useDeckWorkbench({ settings: { 'sparkdeck.javaHome': '/nowhere' } });
 
   it('is told by the view, and the doctor says what to do', async () => {
-    const deck = new DeckPage(workbench().page);
+    const deck = new DeckPage(workbench());
     await deck.open();
     await deck.view('Clusters').getByText('No Java was found that Spark runs on').waitFor();
     await deck.button('Open Doctor').click();
@@ -45,7 +45,7 @@ describe('a damaged database', () => {
 
   it('is told once', async () => {
     const { page } = workbench();
-    const deck = new DeckPage(page);
+    const deck = new DeckPage(workbench());
     await deck.open();
     const notice = page.locator('.notification-toast', { hasText: 'It was set aside as' });
     await notice.waitFor();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { ensureVscodeHost } from '../../scripts/vscodeHost.ts';
 import { findChromium } from './chromium.ts';
 import { onProcessExit } from './exitCleanup.ts';
@@ -116,10 +116,26 @@ export class Workbench {
 
   /** Runs a command by its title, through the palette, as a user does. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title });
-    await row.first().click();
+    await (await this.find('F1', `>${title}`, title)).click();
+  }
+
+  /**
+   * Types into the palette (F1) or the list of files (Control+p) and returns the row that reads like `row`. Tries
+   * again when there is none: a window that is still settling moves the focus, and that closes the list.
+   */
+  async find(key: 'F1' | 'Control+p', text: string, row: string | RegExp): Promise<Locator> {
+    const found = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
+    for (const end = Date.now() + 120_000; ;) {
+      try {
+        await this.page.keyboard.press(key);
+        await this.page.locator('.quick-input-widget input').first().fill(text, { timeout: 10_000 });
+        await found.waitFor({ timeout: 10_000 });
+        return found;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The frame with an extension's own HTML (a webview) that holds what `selector` finds, once it does. */
