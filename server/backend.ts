@@ -19,6 +19,8 @@ import { markFilled, newestRevision, openDatabase } from './store/database.ts';
 import { transact } from './store/transact.ts';
 import { SettingsTable } from './store/settingsTable.ts';
 import { FolderLock } from './store/folderLock.ts';
+import { Teams } from './teams/teams.ts';
+import { noteRemoval } from './store/removals.ts';
 import { protectDataFolder } from './store/privateFiles.ts';
 
 export interface BackendOptions {
@@ -63,6 +65,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     resolveRuntime,
     log,
   });
+  const teams = new Teams(database, log);
   const batchTable = new BatchTable(database, changes, join(dataFolder, 'batches'), log);
   const batches = new Batches({
     table: batchTable,
@@ -73,6 +76,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     resolveRuntime,
     settings: () => settings.get(),
     machine,
+    quotas: teams.quotas,
     env,
     folder: join(dataFolder, 'batches'),
     atFaultPoint: faultsFrom(options.env),
@@ -89,6 +93,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       batches,
       runtimes,
       settings,
+      teams,
       status: () => ({
         version: productVersion,
         protocol: protocolVersion,
@@ -97,6 +102,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
         startedAt,
         revision: changes.revision,
         connections: door.connections,
+        foreground: options.idleLimit === Infinity,
         notices,
       }),
       stop: () => leave(),
@@ -114,6 +120,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   if (isNew) {
     transact(database, () => {
       batchTable.restore();
+      noteRemoval(database, changes.next());
       markFilled(database);
     });
   }

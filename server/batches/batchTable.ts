@@ -3,21 +3,25 @@ import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Batch, BatchRequest, BatchState, Transition } from '../protocol/batch.ts';
 import type { Runtime } from '../protocol/runtime.ts';
+import type { Usage } from '../protocol/team.ts';
 import type { Changes } from '../store/changes.ts';
 import { countFrom } from '../store/countFrom.ts';
 import { highestNumber, readRecords, recordFile, writeRecord } from '../store/records.ts';
+import { noteRemoval } from '../store/removals.ts';
 import { transact } from '../store/transact.ts';
-import { fromRow, isStoredBatch, toColumns, type StoredBatch } from './storedBatch.ts';
+import { fromRow, isStoredBatch, toColumns, type Demand, type StoredBatch } from './storedBatch.ts';
 
 export interface NewBatch {
   request: BatchRequest;
   name: string;
+  team?: string;
   cluster?: string;
   master: string;
   runtime: Runtime;
   uiPort: number;
   idempotencyKey?: string;
   rerunOf?: number;
+  demand?: Demand;
 }
 
 export interface BatchChange {
@@ -62,20 +66,99 @@ export class BatchTable {
     return this.#read(sql, appId, cluster)[0];
   }
 
-  /** Newest first, at most `limit`, below the id `before`. */
-  list(options: { limit: number; before?: number; states?: readonly BatchState[] }): StoredBatch[] {
+  /** Newest first, at most `limit`, below the id `before`; of one team when it is named. */
+  list(options: {
+    limit: number;
+    before?: number;
+    states?: readonly BatchState[];
+    team?: string | undefined;
+  }): StoredBatch[] {
     const states = options.states ?? [];
     const among = states.length > 0 ? `AND state IN (${states.map(() => '?').join(', ')})` : '';
+    const [ofTeam, ...team] = whose(options.team);
     return this.#read(
-      `SELECT * FROM batches WHERE id < ? ${among} ORDER BY id DESC LIMIT ?`,
+      `SELECT * FROM batches WHERE id < ? ${among} ${ofTeam} ORDER BY id DESC LIMIT ?`,
       options.before ?? Number.MAX_SAFE_INTEGER,
       ...states,
+      ...team,
       options.limit,
     );
   }
 
-  count(): number {
-    return Number(this.#database.prepare('SELECT count(*) AS n FROM batches').get()?.['n']);
+  /** Oldest first, from the one at this place of the whole list. */
+  page(options: { from: number; size: number; team?: string | undefined }): StoredBatch[] {
+    const [ofTeam, ...team] = whose(options.team);
+    return this.#read(
+      `SELECT * FROM batches WHERE true ${ofTeam} ORDER BY id LIMIT ? OFFSET ?`,
+      ...team,
+      options.size,
+      options.from,
+    );
+  }
+
+  /** The newest of that name. */
+  findByName(name: string, team?: string): StoredBatch | undefined {
+    const [ofTeam, ...values] = whose(team);
+    return this.#read(
+      `SELECT * FROM batches WHERE name = ? ${ofTeam} ORDER BY id DESC LIMIT 1`,
+      name,
+      ...values,
+    )[0];
+  }
+
+  /** The ids of those that changed after a revision, and of those that wait: their places change without one. */
+  changedSince(revision: number, team?: string): number[] {
+    const [ofTeam, ...values] = whose(team);
+    return this.#database
+      .prepare(
+        `SELECT id FROM batches WHERE (revision > ? OR state = 'not_started') ${ofTeam} ORDER BY revision`,
+      )
+      .all(revision, ...values)
+      .map(row => Number(row['id']));
+  }
+
+  /** Undefined when there is no such batch; a batch of the owner's has no team. */
+  whose(id: number): { team?: string } | undefined {
+    const row = this.#database.prepare('SELECT team FROM batches WHERE id = ?').get(id);
+    return row && (row['team'] === null ? {} : { team: String(row['team']) });
+  }
+
+  count(team?: string): number {
+    const [ofTeam, ...values] = whose(team);
+    const row = this.#database
+      .prepare(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam}`)
+      .get(...values);
+    return Number(row?.['n']);
+  }
+
+  countByState(): Map<string, number> {
+    const rows = this.#database.prepare('SELECT state, count(*) AS n FROM batches GROUP BY state').all();
+    return new Map(rows.map(row => [String(row['state']), Number(row['n'])]));
+  }
+
+  /** What a team's batches take at the moment. */
+  usage(team: string): Usage {
+    const row = this.#database
+      .prepare(
+        `SELECT count(*) AS batches, coalesce(sum(cores), 0) AS cores, coalesce(sum(memory), 0) AS memory
+         FROM batches WHERE team = ? AND state IN ('starting', 'running')`,
+      )
+      .get(team);
+    return {
+      batches: Number(row?.['batches']),
+      cores: Number(row?.['cores']),
+      memory: Number(row?.['memory']),
+    };
+  }
+
+  /** The first that waits, those of some teams passed over. */
+  firstWaiting(except: readonly string[]): StoredBatch | undefined {
+    const others =
+      except.length > 0 ? `AND (team IS NULL OR team NOT IN (${except.map(() => '?').join(', ')}))` : '';
+    return this.#read(
+      `SELECT * FROM batches WHERE state = 'not_started' ${others} ORDER BY queue_rank, id LIMIT 1`,
+      ...except,
+    )[0];
   }
 
   unfinished(): StoredBatch[] {
@@ -129,6 +212,7 @@ export class BatchTable {
           id,
           name: batch.name,
           request: batch.request,
+          ...(batch.team !== undefined && { team: batch.team }),
           ...(batch.cluster !== undefined && { cluster: batch.cluster }),
           master: batch.master,
           state: first.state,
@@ -143,6 +227,7 @@ export class BatchTable {
         attempt: 0,
         queueRank: rank,
         ...(batch.idempotencyKey !== undefined && { idempotencyKey: batch.idempotencyKey }),
+        ...(batch.demand && { demand: batch.demand }),
       };
       this.#insert(next);
       writeRecord(next.batch.folder, next);
@@ -209,8 +294,8 @@ export class BatchTable {
     transact(this.#database, () => {
       const statement = this.#database.prepare('DELETE FROM batches WHERE id = ?');
       for (const id of ids) statement.run(id);
+      noteRemoval(this.#database, this.#changes.next());
     });
-    this.#changes.next();
     for (const id of ids) this.#changes.announce('batch', id);
   }
 
@@ -261,4 +346,9 @@ export class BatchTable {
       return [];
     }
   }
+}
+
+/** A condition and its values. */
+function whose(team: string | undefined): [condition: string, ...values: string[]] {
+  return team === undefined ? [''] : ['AND team = ?', team];
 }

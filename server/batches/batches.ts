@@ -15,6 +15,7 @@ import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } f
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
+import type { Usage } from '../protocol/team.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
 import type { Changes } from '../store/changes.ts';
@@ -25,6 +26,7 @@ import type { BatchTable, NewBatch } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
+import { demandOf } from './demand.ts';
 import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
 import { OutputReader } from './outputReader.ts';
@@ -33,7 +35,7 @@ import { findProblems } from './problems.ts';
 import { sourceLines } from './sourceLines.ts';
 import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
-import type { StoredBatch } from './storedBatch.ts';
+import type { Demand, StoredBatch } from './storedBatch.ts';
 import { submitArguments } from './submitPlan.ts';
 
 const tailForProblems = 1024 * 1024;
@@ -52,8 +54,26 @@ export interface BatchesOptions {
   env: Readonly<Record<string, string>>;
   /** Where each has a folder of its number. */
   folder: string;
+  quotas: BatchQuotas;
   atFaultPoint: AtFaultPoint;
   log: (line: string) => void;
+}
+
+/** What batches need to know of teams. */
+export interface BatchQuotas {
+  /** @throws SparkdeckError batch.tooBig for what could never run */
+  check(team: string, demand: Demand): void;
+  /** Whether a team may run this beside what it uses. */
+  hasRoom(team: string, usage: Usage, demand: Demand | undefined): boolean;
+}
+
+/** For whom a batch is submitted. */
+export interface SubmitContext {
+  /** The owner's unless given. */
+  team?: string | undefined;
+  rerunOf?: number;
+  /** The clusters that may be meant; all unless given. */
+  clusters?: ClusterRegister;
 }
 
 /** The batches of this backend: submitted, followed, killed, run again, remembered. */
@@ -72,6 +92,7 @@ export class Batches {
     this.#launcher = new Launcher({
       ...options,
       maxRunning: () => options.settings().maxRunning ?? Math.max(2, options.machine.cores),
+      hasRoom: (team, { demand }) => options.quotas.hasRoom(team, options.table.usage(team), demand),
       masterOf: cluster => options.clusters.running(cluster).masterUrl,
       onEnd: batch => {
         this.#queue.tell();
@@ -105,15 +126,19 @@ export class Batches {
    * Writes the batch down. Once this has answered it will run exactly once, whatever becomes of the backend.
    * @throws SparkdeckError for every request that can be seen to fail
    */
-  async submit(params: Params<'batch/submit'>, rerunOf?: number): Promise<Batch> {
-    const { idempotencyKey } = params;
+  async submit(params: Params<'batch/submit'>, context: SubmitContext = {}): Promise<Batch> {
+    const { team, rerunOf } = context;
+    const idempotencyKey = keyOf(params.idempotencyKey, team);
     const first = this.#withKey(idempotencyKey);
     if (first) return first;
-    const { atFaultPoint, clusters, machine, resolveRuntime } = this.#options;
+    const { atFaultPoint, machine, quotas, resolveRuntime } = this.#options;
+    const clusters = context.clusters ?? this.#options.clusters;
     const request = await checkRequest(params.request);
     const { master, cluster } = placeRequest(request, clusters);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     checkMemory(request, { machineMemory: machine.memory, cluster });
+    const demand = demandOf(request, { master, cluster: cluster?.spec, machineCores: machine.cores });
+    if (team !== undefined) quotas.check(team, demand);
     checkSpace(dirname(this.#options.folder));
     const [freePort] = await freePorts(1);
     // Another request with the same key may have come first while this one was looked at.
@@ -125,6 +150,8 @@ export class Batches {
     const stored = this.#add({
       request,
       name: request.name ?? basename(request.file, extname(request.file)),
+      demand,
+      ...(team !== undefined && { team }),
       ...(cluster && { cluster: cluster.spec.name }),
       master,
       runtime,
@@ -142,18 +169,50 @@ export class Batches {
     return this.#queue.place([batch])[0] ?? batch;
   }
 
-  list(params: Params<'batch/list'>): Result<'batch/list'> {
+  /** @param team only its own, when given */
+  list(params: Params<'batch/list'>, team?: string): Result<'batch/list'> {
     const { limit = 100, before, states } = params;
     const found = this.#table.list({
       limit,
+      team,
       ...(before !== undefined && { before }),
       ...(states && { states }),
     });
     return {
       revision: this.#options.changes.revision,
-      total: this.#table.count(),
+      total: this.#table.count(team),
       batches: this.#queue.place(found.map(({ batch }) => batch)),
     };
+  }
+
+  /** Oldest first, from the one at this place of the whole list. @param team only its own, when given */
+  page(from: number, size: number, team?: string): { total: number; batches: Batch[] } {
+    const found = this.#table.page({ from, size, team }).map(({ batch }) => batch);
+    return { total: this.#table.count(team), batches: this.#queue.place(found) };
+  }
+
+  /** The newest of that name. @param team only among its own, when given */
+  findByName(name: string, team?: string): Batch | undefined {
+    return this.#table.findByName(name, team)?.batch;
+  }
+
+  /** The ids of those that a client who knows a revision should read again. */
+  changedSince(revision: number, team?: string): number[] {
+    return this.#table.changedSince(revision, team);
+  }
+
+  /** Whose a batch is; undefined when there is none of that id. */
+  whose(id: number): { team?: string } | undefined {
+    return this.#table.whose(id);
+  }
+
+  countByState(): Map<string, number> {
+    return this.#table.countByState();
+  }
+
+  /** What a team's batches take now. */
+  usage(team: string): Usage {
+    return this.#table.usage(team);
   }
 
   async await(id: number, signal: AbortSignal): Promise<Batch> {
@@ -190,8 +249,8 @@ export class Batches {
   }
 
   /** @throws SparkdeckError request.invalid when the changed request isn't one */
-  async rerun(params: Params<'batch/rerun'>): Promise<Batch> {
-    const { request } = this.get(params.id);
+  async rerun(params: Params<'batch/rerun'>, context: Omit<SubmitContext, 'rerunOf'> = {}): Promise<Batch> {
+    const { request, team } = this.get(params.id);
     const changed = Object.entries({ ...request, ...params.changes }).filter(([, value]) => value !== null);
     const next: unknown = Object.fromEntries(changed);
     if (!Value.Check(BatchRequest, next)) {
@@ -202,7 +261,10 @@ export class Batches {
       );
     }
     const key = params.idempotencyKey;
-    return this.submit({ request: next, ...(key !== undefined && { idempotencyKey: key }) }, params.id);
+    return this.submit(
+      { request: next, ...(key !== undefined && { idempotencyKey: key }) },
+      { team, ...context, rerunOf: params.id },
+    );
   }
 
   /** Answers when its folder is gone too. */
@@ -297,6 +359,11 @@ export class Batches {
     if (stored) return stored;
     throw new SparkdeckError('batch.missing', `There is no batch ${id}. It may have been removed.`);
   }
+}
+
+/** Two teams may choose the same key. A key of the owner's has no line break. */
+function keyOf(key: string | undefined, team: string | undefined): string | undefined {
+  return key === undefined || team === undefined ? key : `${team}\n${key}`;
 }
 
 function checkSpace(folder: string): void {

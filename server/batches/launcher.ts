@@ -8,6 +8,7 @@ import { claimLaunch, launch } from '../process/launch.ts';
 import { isDiskFull } from '../store/database.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
 import type { BatchTable } from './batchTable.ts';
+import { nextInQueue } from './nextInQueue.ts';
 import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder, planSubmit } from './submitPlan.ts';
 
@@ -22,6 +23,8 @@ export interface LauncherOptions {
   /** The master of a cluster as it is now. @throws SparkdeckError when the cluster takes no batches */
   masterOf: (cluster: string) => string;
   maxRunning: () => number;
+  /** Whether a team's quota lets it run this batch now. */
+  hasRoom: (team: string, batch: StoredBatch) => boolean;
   onEnd: (batch: Batch) => void;
   log: (line: string) => void;
 }
@@ -69,8 +72,7 @@ export class Launcher {
     try {
       for (const stored of this.#left.values()) this.#takeUp(stored);
       while (this.running < this.#options.maxRunning()) {
-        const [id] = this.#options.table.queue();
-        const next = id === undefined ? undefined : this.#options.table.find(id);
+        const next = nextInQueue(this.#options.table, this.#options.hasRoom);
         if (!next) return;
         this.#launchFirst(next);
       }

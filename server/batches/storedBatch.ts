@@ -5,6 +5,13 @@ import { Compile } from 'typebox/compile';
 import { Batch } from '../protocol/batch.ts';
 import { Runtime } from '../protocol/runtime.ts';
 
+/** What a batch will take, as far as its request tells. */
+export const Demand = Type.Object({
+  cores: Type.Integer(),
+  memory: Type.Integer({ description: 'bytes' }),
+});
+export type Demand = Static<typeof Demand>;
+
 /** A batch as written down: what clients see, and what the backend needs to start it and to find it again. */
 export const StoredBatch = Type.Object({
   batch: Batch,
@@ -14,6 +21,7 @@ export const StoredBatch = Type.Object({
   attempt: Type.Integer({ description: 'how often a launch was tried, see process/launch.ts' }),
   queueRank: Type.Number({ description: 'its place among those that wait: the lower comes first' }),
   idempotencyKey: Type.Optional(Type.String()),
+  demand: Type.Optional(Demand),
 });
 export type StoredBatch = Static<typeof StoredBatch>;
 
@@ -31,6 +39,7 @@ export function fromRow(row: Record<string, SQLOutputValue>, parent: string): St
       id,
       name: row['name'],
       request: JSON.parse(String(row['request'])),
+      ...optional('team', 'team'),
       ...optional('cluster', 'cluster'),
       master: row['master'],
       state: row['state'],
@@ -50,6 +59,7 @@ export function fromRow(row: Record<string, SQLOutputValue>, parent: string): St
     attempt: row['attempt'],
     queueRank: row['queue_rank'],
     ...optional('idempotencyKey', 'idempotency_key'),
+    ...(row['cores'] !== null && { demand: { cores: row['cores'], memory: row['memory'] } }),
   };
   if (isStoredBatch(stored)) return stored;
   throw new Error(`the row of batch ${id} is not in its shape: ${JSON.stringify(checker.Errors(stored)[0])}`);
@@ -61,6 +71,7 @@ export function toColumns({ batch, ...stored }: StoredBatch): Record<string, SQL
     name: batch.name,
     request: JSON.stringify(batch.request),
     idempotency_key: stored.idempotencyKey ?? null,
+    team: batch.team ?? null,
     cluster: batch.cluster ?? null,
     master: stored.master,
     runtime: JSON.stringify(stored.runtime),
@@ -75,5 +86,7 @@ export function toColumns({ batch, ...stored }: StoredBatch): Record<string, SQL
     rerun_of: batch.rerunOf ?? null,
     attempt: stored.attempt,
     queue_rank: stored.queueRank,
+    cores: stored.demand?.cores ?? null,
+    memory: stored.demand?.memory ?? null,
   };
 }

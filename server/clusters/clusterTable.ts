@@ -7,6 +7,7 @@ import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { Runtime } from '../protocol/runtime.ts';
 import { isDiskFull } from '../store/database.ts';
 import { highestNumber, readRecords, writeRecord } from '../store/records.ts';
+import { noteRemoval } from '../store/removals.ts';
 import { transact } from '../store/transact.ts';
 import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
@@ -51,18 +52,27 @@ export class ClusterTable {
   }
 
   /** Adds a cluster that starts, in the place of an old one of its name: row and copy, or neither. The caller announces it. */
-  add(spec: ClusterSpec, runtime: Runtime, old?: Cluster): Cluster {
+  add(
+    spec: ClusterSpec,
+    runtime: Runtime,
+    options: { old?: Cluster | undefined; team?: string | undefined } = {},
+  ): Cluster {
+    const { old, team } = options;
     let folder: string | undefined;
     try {
       return this.#write(() => {
-        if (old) this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(old.id);
+        if (old) {
+          this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(old.id);
+          noteRemoval(this.#database, this.#changes.next());
+        }
         const row = this.#database
           .prepare(
-            `INSERT INTO clusters (name, spec, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+            `INSERT INTO clusters (name, spec, team, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *`,
           )
           .get(
             spec.name,
             JSON.stringify(spec),
+            team ?? null,
             'starting' satisfies ClusterState,
             Date.now(),
             JSON.stringify(runtime),
@@ -121,8 +131,10 @@ export class ClusterTable {
   }
 
   remove(cluster: Cluster): void {
-    this.#write(() => this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(cluster.id));
-    this.#changes.next();
+    this.#write(() => {
+      this.#database.prepare('DELETE FROM clusters WHERE id = ?').run(cluster.id);
+      noteRemoval(this.#database, this.#changes.next());
+    });
     this.#changes.announce('cluster', cluster.id);
   }
 
@@ -151,13 +163,14 @@ export class ClusterTable {
   #restore(cluster: Cluster): void {
     this.#database
       .prepare(
-        `INSERT OR IGNORE INTO clusters (id, name, spec, state, reason, created_at, runtime, master_url, ui_url, revision)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR IGNORE INTO clusters (id, name, spec, team, state, reason, created_at, runtime, master_url, ui_url, revision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         cluster.id,
         cluster.spec.name,
         JSON.stringify(cluster.spec),
+        cluster.team ?? null,
         cluster.state,
         cluster.reason ?? null,
         cluster.createdAt,
@@ -173,6 +186,7 @@ function toCluster(row: Record<string, SQLOutputValue>): Cluster {
   return Value.Parse(Cluster, {
     id: row['id'],
     spec: Value.Parse(ClusterSpec, JSON.parse(String(row['spec']))),
+    ...(row['team'] !== null && { team: row['team'] }),
     state: row['state'],
     ...(row['reason'] !== null && { reason: row['reason'] }),
     createdAt: row['created_at'],

@@ -73,16 +73,17 @@ export class Clusters {
 
   /**
    * Writes the cluster down, starts it behind the caller's back, and answers with it in state `starting`.
+   * @param team whose it will be; the owner's unless given
    * @throws SparkdeckError cluster.exists, cluster.busy, disk.full, and what the provider and the runtime say
    */
-  async start(spec: ClusterSpec): Promise<Cluster> {
+  async start(spec: ClusterSpec, team?: string): Promise<Cluster> {
     const before = this.#refuseTaken(spec.name);
     if (before) await this.#refuseLeft(before);
     const runtime = await this.#options.resolveRuntime(spec.runtime ?? {});
     await this.#provider.check(spec);
     // Another start of this name may have come first.
     const old = this.#refuseTaken(spec.name);
-    const cluster = this.#table.add(spec, runtime, old);
+    const cluster = this.#table.add(spec, runtime, { old, team });
     if (old) this.#discard(old);
     const abort = new AbortController();
     const done = this.#run(cluster, runtime, abort.signal).finally(() => this.#starts.delete(cluster.id));

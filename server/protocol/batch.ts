@@ -60,6 +60,7 @@ export const Batch = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
   request: BatchRequest,
+  team: Type.Optional(Type.String({ description: "Whose it is; absent for the owner's." })),
   cluster: Type.Optional(Type.String({ description: 'The name of the cluster it was sent to.' })),
   master: Type.Optional(Type.String({ description: 'The master URL that it was started with.' })),
   state: BatchState,

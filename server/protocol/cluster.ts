@@ -40,6 +40,7 @@ export type ClusterState = Static<typeof ClusterState>;
 export const Cluster = Type.Object({
   id: Type.Integer(),
   spec: ClusterSpec,
+  team: Type.Optional(Type.String({ description: "Whose it is; absent for the owner's." })),
   state: ClusterState,
   reason: Type.Optional(Type.String({ description: 'Why it failed, and what to do.' })),
   createdAt: Type.Integer({ description: 'milliseconds since 1970' }),

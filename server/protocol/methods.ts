@@ -3,6 +3,7 @@ import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem }
 import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
+import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
 import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './runtime.ts';
 
 const Nothing = Type.Object({}, { additionalProperties: false });
@@ -18,6 +19,8 @@ export const BackendStatus = Type.Object({
   startedAt: Type.Integer(),
   revision: Type.Integer(),
   connections: Type.Integer(),
+  foreground: Type.Boolean({ description: 'It was started by `serve`, and stays until that is ended.' }),
+  address: Type.Optional(Type.String({ description: 'Where it answers over HTTP.' })),
   notices: Type.Array(Type.String(), {
     description: 'What the user should be told: a damaged database that was set aside.',
   }),
@@ -120,6 +123,33 @@ export const methods = {
 
   'log/read': { params: LogReadParams, result: LogReadResult },
   'log/search': { params: LogSearchParams, result: LogSearchResult },
+
+  /** The token itself is in this answer alone. */
+  'token/create': { params: NewToken, result: Type.Object({ token: Type.String(), entry: Token }) },
+  'token/list': { params: Nothing, result: Type.Object({ tokens: Type.Array(Token) }) },
+  /** It holds no more from now on. Harmless on one that was revoked. */
+  'token/revoke': {
+    params: Type.Object({ id: Type.Integer() }, { additionalProperties: false }),
+    result: Token,
+  },
+  'team/list': { params: Nothing, result: Type.Object({ teams: Type.Array(Team) }) },
+  /** Replaces the quota of a team. It holds for what waits. */
+  'team/quota': {
+    params: Type.Object({ team: TeamName, quota: Quota }, { additionalProperties: false }),
+    result: Team,
+  },
+  /** Newest first. `before` is an id to go on from. */
+  'audit/list': {
+    params: Type.Object(
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        before: Type.Optional(Type.Integer()),
+        team: Type.Optional(TeamName),
+      },
+      { additionalProperties: false },
+    ),
+    result: Type.Object({ entries: Type.Array(AuditEntry) }),
+  },
 
   'artifact/mainClasses': {
     params: Type.Object({ file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),

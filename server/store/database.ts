@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../protocol/errors.ts';
 import { migrations } from './migrations.ts';
 import { makePrivate } from './privateFiles.ts';
+import { lastRemoval } from './removals.ts';
 
 export interface OpenedDatabase {
   database: DatabaseSync;
@@ -49,7 +50,7 @@ export function newestRevision(database: DatabaseSync): number {
       `SELECT max(coalesce((SELECT max(revision) FROM clusters), 0), coalesce((SELECT max(revision) FROM batches), 0)) AS n`,
     )
     .get();
-  return Number(row?.['n']);
+  return Math.max(Number(row?.['n']), lastRemoval(database));
 }
 
 /** Whether an error says that nothing more can be written: the disk is full or a quota reached. */

@@ -42,4 +42,32 @@ export const migrations: readonly string[] = [
   UPDATE batches SET queue_rank = id;
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT
   `,
+  `
+  ALTER TABLE clusters ADD COLUMN team TEXT;
+  ALTER TABLE batches ADD COLUMN team TEXT;
+  ALTER TABLE batches ADD COLUMN cores INTEGER;
+  ALTER TABLE batches ADD COLUMN memory INTEGER;
+  CREATE INDEX batches_by_team ON batches (team, id);
+  CREATE INDEX batches_by_revision ON batches (revision);
+  CREATE TABLE teams (name TEXT PRIMARY KEY, quota TEXT NOT NULL) STRICT;
+  CREATE TABLE tokens (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT,
+    team TEXT,
+    role TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    team TEXT,
+    action TEXT NOT NULL,
+    subject TEXT,
+    outcome TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_team ON audit (team, id)
+  `,
 ];

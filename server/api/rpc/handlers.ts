@@ -1,17 +1,11 @@
-import type { Clusters } from '../../clusters/clusters.ts';
-import type { Batches } from '../../batches/batches.ts';
-import type { Runtimes } from '../../runtimes/runtimes.ts';
 import { readMainClasses } from '../../artifacts/mainClasses.ts';
 import type { BackendStatus, Method, Params, Result } from '../../protocol/methods.ts';
-import type { SettingsTable } from '../../store/settingsTable.ts';
 import type { InstallProgress } from '../../protocol/runtime.ts';
+import { owner } from '../../teams/identity.ts';
+import { TeamRooms, type Rooms } from '../../teams/teamRooms.ts';
 
-/** The rooms that the door opens on. */
-export interface Rooms {
-  clusters: Clusters;
-  batches: Batches;
-  runtimes: Runtimes;
-  settings: SettingsTable;
+/** The rooms that the door opens on, and the backend behind them. */
+export interface Surroundings extends Rooms {
   status: () => BackendStatus;
   stop: () => void;
   tellInstall: (progress: InstallProgress) => void;
@@ -29,7 +23,9 @@ type Handler<M extends Method> = (params: Params<M>, caller: Caller) => Promise<
 export type Handlers = { [M in Method]: Handler<M> };
 
 /** Each method of the protocol and the room that answers it. */
-export function createHandlers({ clusters, batches, runtimes, settings, ...backend }: Rooms): Handlers {
+export function createHandlers(backend: Surroundings): Handlers {
+  const { clusters, batches } = backend;
+  const own = new TeamRooms(owner, backend);
   return {
     'backend/status': () => backend.status(),
     'backend/stop': () => {
@@ -38,41 +34,33 @@ export function createHandlers({ clusters, batches, runtimes, settings, ...backe
       return {};
     },
 
-    'settings/get': () => settings.get(),
-    'settings/set': params => {
-      settings.set(params);
-      batches.applyPolicy();
-      return settings.get();
-    },
+    'settings/get': () => own.settings(),
+    'settings/set': params => own.setSettings(params),
 
-    'runtime/doctor': params => runtimes.doctor(params),
-    'runtime/install': params => runtimes.install(params, backend.tellInstall),
+    'runtime/doctor': params => own.doctor(params),
+    'runtime/install': params => own.install(params, backend.tellInstall),
 
     'cluster/list': () => clusters.listing(),
-    'cluster/start': params => clusters.start(params),
+    'cluster/start': params => own.clusters.start(params),
     'cluster/await': ({ name }, { signal }) => clusters.await(name, signal),
-    'cluster/detail': async ({ name }) => batches.recognise(await clusters.detail(name), name),
-    'cluster/stop': async ({ name, force = false }) => {
-      // Refused before anything changes; and again once the cluster takes no more, for what came in between.
-      if (!force) await batches.leaveCluster(name, false);
-      return clusters.stop(name, () => batches.leaveCluster(name, force));
-    },
+    'cluster/detail': ({ name }) => own.clusters.detail(name),
+    'cluster/stop': ({ name, force = false }) => own.clusters.stop(name, { force }),
     'cluster/remove': async ({ name }) => {
-      await clusters.remove(name);
+      await own.clusters.remove(name);
       return {};
     },
 
-    'batch/submit': params => batches.submit(params),
+    'batch/submit': params => own.batches.submit(params),
     'batch/list': params => batches.list(params),
     'batch/get': ({ id }) => batches.get(id),
     'batch/await': ({ id }, { signal }) => batches.await(id, signal),
-    'batch/kill': ({ id }) => batches.kill(id),
-    'batch/rerun': params => batches.rerun(params),
+    'batch/kill': ({ id }) => own.batches.kill(id),
+    'batch/rerun': params => own.batches.rerun(params),
     'batch/remove': async ({ id }) => {
-      await batches.remove(id);
+      await own.batches.remove(id);
       return {};
     },
-    'batch/move': ({ id, position }) => batches.move(id, position),
+    'batch/move': ({ id, position }) => own.batches.move(id, position),
     'batch/progress': ({ id }) => batches.progress(id),
     'batch/history': ({ id }) => batches.history(id),
     'batch/watch': ({ ids }, { connection }) => {
@@ -84,6 +72,13 @@ export function createHandlers({ clusters, batches, runtimes, settings, ...backe
 
     'log/read': (params, { signal }) => batches.readLog(params, signal),
     'log/search': (params, { signal }) => batches.searchLog(params, signal),
+
+    'token/create': params => own.createToken(params),
+    'token/list': () => ({ tokens: own.tokens() }),
+    'token/revoke': ({ id }) => own.revokeToken(id),
+    'team/list': () => ({ teams: own.teams() }),
+    'team/quota': ({ team, quota }) => own.setQuota(team, quota),
+    'audit/list': params => ({ entries: own.audit(params) }),
 
     'artifact/mainClasses': ({ file }) => readMainClasses(file),
   };

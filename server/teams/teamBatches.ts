@@ -1,0 +1,161 @@
+import type { Batches, SubmitContext } from '../batches/batches.ts';
+import type { Clusters } from '../clusters/clusters.ts';
+import type { Batch, BatchHistory, BatchProgress, Problem } from '../protocol/batch.ts';
+import { SparkdeckError } from '../protocol/errors.ts';
+import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
+import type { Params, Result } from '../protocol/methods.ts';
+import type { Audit } from './audit.ts';
+import { requireRole, sees, type Identity } from './identity.ts';
+import type { TeamClusters } from './teamClusters.ts';
+
+/**
+ * The batches as one caller may see and touch them: those of his team, as if there were no others. Everything that
+ * changes something asks for a role, and goes into the audit record.
+ */
+export class TeamBatches {
+  readonly #identity: Identity;
+  readonly #batches: Batches;
+  readonly #clusters: TeamClusters;
+  readonly #audit: Audit;
+
+  constructor(
+    identity: Identity,
+    rooms: { batches: Batches; clusters: Clusters; audit: Audit },
+    clusters: TeamClusters,
+  ) {
+    this.#identity = identity;
+    this.#batches = rooms.batches;
+    this.#clusters = clusters;
+    this.#audit = rooms.audit;
+  }
+
+  /** @param team for whom; an admin without a team may say so */
+  async submit(params: Params<'batch/submit'>, { team }: { team?: string | undefined } = {}): Promise<Batch> {
+    return this.#change(
+      'batch/submit',
+      undefined,
+      async () => {
+        this.#clusters.requireOwnMaster(params.request.conf?.['spark.master']);
+        return this.#batches.submit(params, this.#context(team));
+      },
+      ({ id }) => `batch ${id}`,
+    );
+  }
+
+  async rerun(params: Params<'batch/rerun'>): Promise<Batch> {
+    return this.#change('batch/rerun', params.id, async () => {
+      const conf = params.changes?.['conf'];
+      if (typeof conf === 'object' && conf !== null && 'spark.master' in conf) {
+        this.#clusters.requireOwnMaster(String(conf['spark.master']));
+      }
+      // It stays its team's, whoever runs it again.
+      return this.#batches.rerun(params, this.#context(this.get(params.id).team));
+    });
+  }
+
+  /** @throws SparkdeckError batch.missing, also of another team's */
+  get(id: number): Batch {
+    const batch = this.#batches.get(id);
+    if (sees(this.#identity, batch.team)) return batch;
+    throw new SparkdeckError('batch.missing', `There is no batch ${id}. It may have been removed.`);
+  }
+
+  /** The newest of that name. */
+  findByName(name: string): Batch | undefined {
+    return this.#batches.findByName(name, this.#identity.team);
+  }
+
+  list(params: Params<'batch/list'>): Result<'batch/list'> {
+    return this.#batches.list(params, this.#identity.team);
+  }
+
+  /** Oldest first, from the one at this place of the whole list. */
+  page(from: number, size: number): { total: number; batches: Batch[] } {
+    return this.#batches.page(from, size, this.#identity.team);
+  }
+
+  /** The ids of those that a client who knows a revision should read again. */
+  changedSince(revision: number): number[] {
+    return this.#batches.changedSince(revision, this.#identity.team);
+  }
+
+  async await(id: number, signal: AbortSignal): Promise<Batch> {
+    return this.#batches.await(this.get(id).id, signal);
+  }
+
+  async kill(id: number): Promise<Batch> {
+    return this.#change('batch/kill', id, () => this.#batches.kill(this.get(id).id));
+  }
+
+  async remove(id: number): Promise<void> {
+    return this.#change('batch/remove', id, () => this.#batches.remove(this.get(id).id));
+  }
+
+  /** The queue is everyone's, so this is not for every member of a team. */
+  async move(id: number, position: number): Promise<Batch> {
+    return this.#change('batch/move', id, () => {
+      requireRole(this.#identity, 'admin', 'put a batch at another place of the queue');
+      return this.#batches.move(this.get(id).id, position);
+    });
+  }
+
+  async progress(id: number): Promise<BatchProgress> {
+    return this.#batches.progress(this.get(id).id);
+  }
+
+  async history(id: number): Promise<BatchHistory> {
+    return this.#batches.history(this.get(id).id);
+  }
+
+  async problems(id: number): Promise<Problem[]> {
+    return this.#batches.problems(this.get(id).id);
+  }
+
+  command(id: number): string {
+    return this.#batches.command(this.get(id).id);
+  }
+
+  async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {
+    this.get(params.id);
+    return this.#batches.readLog(params, signal);
+  }
+
+  async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {
+    this.get(params.id);
+    return this.#batches.searchLog(params, signal);
+  }
+
+  /** Which batches someone looks at: only for these is the driver asked. Others' are left out. */
+  watch(watcher: symbol, ids: readonly number[]): void {
+    this.#batches.watch(
+      watcher,
+      ids.filter(id => {
+        const found = this.#batches.whose(id);
+        return found && sees(this.#identity, found.team);
+      }),
+    );
+  }
+
+  #context(team: string | undefined): Pick<SubmitContext, 'team' | 'clusters'> {
+    return { team: this.#identity.team ?? team, clusters: this.#clusters };
+  }
+
+  async #change<T>(
+    action: string,
+    id: number | undefined,
+    act: () => Promise<T> | T,
+    subjectOf?: (result: T) => string,
+  ): Promise<T> {
+    const subject = id === undefined ? undefined : `batch ${id}`;
+    return this.#audit.record(
+      this.#identity,
+      action,
+      subject,
+      () => {
+        requireRole(this.#identity, 'submitter', 'change what runs');
+        return act();
+      },
+      subjectOf,
+    );
+  }
+}

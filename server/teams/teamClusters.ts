@@ -1,0 +1,100 @@
+import type { Batches } from '../batches/batches.ts';
+import type { Clusters } from '../clusters/clusters.ts';
+import type { RunningCluster } from '../clusters/provider.ts';
+import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
+import { SparkdeckError } from '../protocol/errors.ts';
+import type { Audit } from './audit.ts';
+import { requireRole, sees, type Identity } from './identity.ts';
+
+/**
+ * The clusters as one caller may see and touch them: those of his team, as if there were no others. Names are everyone's
+ * all the same: one that is taken can't be taken twice.
+ */
+export class TeamClusters {
+  readonly #identity: Identity;
+  readonly #clusters: Clusters;
+  readonly #batches: Batches;
+  readonly #audit: Audit;
+
+  constructor(identity: Identity, rooms: { batches: Batches; clusters: Clusters; audit: Audit }) {
+    this.#identity = identity;
+    this.#clusters = rooms.clusters;
+    this.#batches = rooms.batches;
+    this.#audit = rooms.audit;
+  }
+
+  list(): Cluster[] {
+    return this.#clusters.list().filter(cluster => sees(this.#identity, cluster.team));
+  }
+
+  /** @throws SparkdeckError cluster.missing, also of another team's */
+  get(name: string): Cluster {
+    const found = this.list().find(cluster => cluster.spec.name === name);
+    if (found) return found;
+    const known = this.list().map(each => each.spec.name);
+    throw new SparkdeckError(
+      'cluster.missing',
+      `There is no cluster "${name}". ${known.length > 0 ? `There are: ${known.join(', ')}.` : 'Start one first.'}`,
+    );
+  }
+
+  /** @throws SparkdeckError cluster.missing */
+  byId(id: number): Cluster {
+    const found = this.list().find(cluster => cluster.id === id);
+    if (found) return found;
+    throw new SparkdeckError('cluster.missing', `There is no cluster ${id}. It may have been removed.`);
+  }
+
+  /** A cluster that takes batches. @throws SparkdeckError cluster.missing, cluster.stopped */
+  running(name: string): RunningCluster {
+    return this.#clusters.running(this.get(name).spec.name);
+  }
+
+  /** @param team for whom; an admin without a team may say so */
+  async start(spec: ClusterSpec, { team }: { team?: string | undefined } = {}): Promise<Cluster> {
+    return this.#change('cluster/start', spec.name, () => {
+      const old = this.#clusters.list().find(cluster => cluster.spec.name === spec.name);
+      if (old && !sees(this.#identity, old.team)) {
+        throw new SparkdeckError('cluster.exists', `The name "${spec.name}" is taken. Choose another.`);
+      }
+      return this.#clusters.start(spec, this.#identity.team ?? team);
+    });
+  }
+
+  async await(name: string, signal: AbortSignal): Promise<Cluster> {
+    return this.#clusters.await(this.get(name).spec.name, signal);
+  }
+
+  async detail(name: string): Promise<ClusterDetail> {
+    const { spec } = this.get(name);
+    return this.#batches.recognise(await this.#clusters.detail(spec.name), spec.name);
+  }
+
+  /** Answers when its processes are gone. Batches that still run on it are killed only with `force`. */
+  async stop(name: string, { force = false } = {}): Promise<Cluster> {
+    return this.#change('cluster/stop', name, async () => {
+      this.get(name);
+      // Refused before anything changes; and again once the cluster takes no more, for what came in between.
+      if (!force) await this.#batches.leaveCluster(name, false);
+      return this.#clusters.stop(name, () => this.#batches.leaveCluster(name, force));
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    return this.#change('cluster/remove', name, () => this.#clusters.remove(this.get(name).spec.name));
+  }
+
+  /** A master by its address is a way to a cluster too. @throws SparkdeckError cluster.missing */
+  requireOwnMaster(master: string | undefined): void {
+    const meant = this.#clusters.list().find(cluster => master !== undefined && cluster.masterUrl === master);
+    if (!meant || sees(this.#identity, meant.team)) return;
+    throw new SparkdeckError('cluster.missing', `No cluster of yours is at ${String(master)}.`);
+  }
+
+  async #change<T>(action: string, name: string, act: () => Promise<T>): Promise<T> {
+    return this.#audit.record(this.#identity, action, `cluster ${name}`, () => {
+      requireRole(this.#identity, 'admin', 'change what clusters there are');
+      return act();
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { Value } from 'typebox/value';
+import { SparkdeckError } from '../protocol/errors.ts';
+import { Token, type NewToken } from '../protocol/team.ts';
+import { writeRow } from '../store/transact.ts';
+import type { Identity } from './identity.ts';
+
+/** By this, scanners for secrets recognise one. */
+const prefix = 'sparkdeck_';
+
+/**
+ * The tokens of a data folder. Only their SHA-256 is kept. A slow hash would protect what people choose and others may
+ * guess; of 256 random bits nothing can be guessed, and a slow hash would cost its time at each request.
+ */
+export class Tokens {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** @returns the token itself too: it can't be shown again */
+  create({ name, team, role }: NewToken): { token: string; entry: Token } {
+    const token = `${prefix}${randomBytes(32).toString('base64url')}`;
+    const row = writeRow(
+      this.#database,
+      'INSERT INTO tokens (hash, name, team, role, created_at) VALUES (?, ?, ?, ?, ?) RETURNING *',
+      [hashOf(token), name ?? null, team ?? null, role, Date.now()],
+    );
+    return { token, entry: toToken(row) };
+  }
+
+  list(): Token[] {
+    return this.#database.prepare('SELECT * FROM tokens ORDER BY id').all().map(toToken);
+  }
+
+  /** @throws SparkdeckError token.missing */
+  revoke(id: number): Token {
+    const row = this.#database.prepare('SELECT * FROM tokens WHERE id = ?').get(id);
+    if (!row) {
+      throw new SparkdeckError('token.missing', `There is no token ${id}. Type: sparkdeck tokens list`);
+    }
+    return toToken(
+      writeRow(
+        this.#database,
+        'UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *',
+        [Date.now(), id],
+      ),
+    );
+  }
+
+  /** Whose a token is; undefined when it is nobody's, or was revoked. Found by its hash, so no comparison can be timed. */
+  identify(token: string): Identity | undefined {
+    const row = this.#database
+      .prepare('SELECT * FROM tokens WHERE hash = ? AND revoked_at IS NULL')
+      .get(hashOf(token));
+    if (!row) return undefined;
+    const { id, name, team, role } = toToken(row);
+    return {
+      who: `token ${id}${name === undefined ? '' : ` (${name})`}`,
+      ...(team !== undefined && { team }),
+      role,
+    };
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function toToken(row: Record<string, SQLOutputValue>): Token {
+  return Value.Parse(Token, {
+    id: row['id'],
+    ...(row['name'] !== null && { name: row['name'] }),
+    ...(row['team'] !== null && { team: row['team'] }),
+    role: row['role'],
+    createdAt: row['created_at'],
+    ...(row['revoked_at'] !== null && { revokedAt: row['revoked_at'] }),
+  });
+}
