@@ -2,6 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Door } from './api/rpc/listen.ts';
+import type { HttpDoor } from './api/http/httpDoor.ts';
+import type { HttpOptions } from './api/http/httpOptions.ts';
 import { createHandlers } from './api/rpc/handlers.ts';
 import { Batches } from './batches/batches.ts';
 import { BatchTable } from './batches/batchTable.ts';
@@ -10,6 +12,7 @@ import { Clusters } from './clusters/clusters.ts';
 import { ClusterTable } from './clusters/clusterTable.ts';
 import { LocalProvider } from './clusters/localProvider.ts';
 import { messageOf } from './protocol/errors.ts';
+import type { BackendStatus } from './protocol/methods.ts';
 import { launchMarker } from './protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
@@ -20,7 +23,7 @@ import { transact } from './store/transact.ts';
 import { SettingsTable } from './store/settingsTable.ts';
 import { FolderLock } from './store/folderLock.ts';
 import { Teams } from './teams/teams.ts';
-import { noteRemoval } from './store/removals.ts';
+import { lastRemoval, noteRemoval } from './store/removals.ts';
 import { protectDataFolder } from './store/privateFiles.ts';
 
 export interface BackendOptions {
@@ -28,10 +31,14 @@ export interface BackendOptions {
   env: NodeJS.ProcessEnv;
   /** How long it stays with nobody connected and nothing running, in milliseconds. */
   idleLimit: number;
+  /** Has it answer over HTTP too. */
+  http?: HttpOptions | undefined;
   log: (line: string) => void;
 }
 
 export interface Backend {
+  /** Where it answers over HTTP. */
+  readonly address: string | undefined;
   /** Settles when it has left: asked to, or idle for long. Batches and clusters go on. */
   readonly left: Promise<void>;
   stop(): void;
@@ -87,24 +94,24 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const asked = new Promise<void>(resolve => {
     leave = resolve;
   });
+  const rooms = { clusters, batches, runtimes, settings, teams };
+  const status = (): BackendStatus => ({
+    version: productVersion,
+    protocol: protocolVersion,
+    pid: process.pid,
+    dataFolder,
+    startedAt,
+    revision: changes.revision,
+    connections: door.connections,
+    foreground: options.idleLimit === Infinity,
+    ...(httpDoor && { address: httpDoor.address }),
+    notices,
+  });
+  let httpDoor: HttpDoor | undefined;
   const door: Door = new Door({
     handlers: createHandlers({
-      clusters,
-      batches,
-      runtimes,
-      settings,
-      teams,
-      status: () => ({
-        version: productVersion,
-        protocol: protocolVersion,
-        pid: process.pid,
-        dataFolder,
-        startedAt,
-        revision: changes.revision,
-        connections: door.connections,
-        foreground: options.idleLimit === Infinity,
-        notices,
-      }),
+      ...rooms,
+      status,
       stop: () => leave(),
       tellInstall: progress => {
         door.tell('runtime/progress', progress);
@@ -138,7 +145,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     await asked;
     clearInterval(idle);
     log('backend leaves; batches and clusters go on');
-    await door.close();
+    await Promise.all([httpDoor?.close(), door.close()]);
     await runtimes.close();
     batches.close();
     clusters.close();
@@ -146,7 +153,27 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     rmSync(pidFile(dataFolder), { force: true });
     lock.release();
   };
-  return { stop: () => leave(), left: closeDown() };
+  const left = closeDown();
+  try {
+    httpDoor = options.http && (await openHttp(options.http));
+  } catch (error) {
+    leave();
+    await left;
+    throw error;
+  }
+  return { address: httpDoor?.address, stop: () => leave(), left };
+
+  async function openHttp(http: HttpOptions): Promise<HttpDoor> {
+    // Loaded here: most backends have no such door.
+    const { HttpDoor } = await import('./api/http/httpDoor.ts');
+    return HttpDoor.open(http, rooms, {
+      changes,
+      status,
+      figures: { batches, clusters },
+      lastRemoval: () => lastRemoval(database),
+      log,
+    });
+  }
 }
 
 /** What children inherit: this process's environment without what makes Node of Electron, or marks another launch. */

@@ -13,6 +13,13 @@ export function wholeNumber(minimum: number): (text: string) => number {
   };
 }
 
+/** 0 stands for a free one. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(0)(text);
+  if (port > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
+  return port;
+}
+
 export const batchId = wholeNumber(1);
 
 /** A number that is not negative, or the word "default". */
@@ -59,3 +66,6 @@ export function commaList(text: string, earlier: string[] = []): string[] {
     .filter(item => item !== '');
   return [...earlier, ...items];
 }
+
+/** A memory size, or the word "default". */
+export const memoryLimit = (text: string): string => (text === 'default' ? text : memorySize(text));

@@ -16,6 +16,8 @@ export interface Surroundings {
   backendProgram: BackendProgram;
   /** Calls back on each Ctrl-C until the returned function is called. */
   onInterrupt: (handler: () => void) => () => void;
+  /** The same for SIGTERM, with which services are stopped. */
+  onTerminate: (handler: () => void) => () => void;
 }
 
 /** One command: adds itself to its parent. */

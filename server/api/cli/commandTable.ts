@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import type { CliCommand } from './cli.ts';
 import { clusters } from './clusters/clusters.ts';
 import { doctor } from './doctor.ts';
@@ -13,6 +14,8 @@ import { settings } from './settings.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
 import { submit } from './submit.ts';
+import { teams } from './teams.ts';
+import { tokens } from './tokens.ts';
 
 /** Every command, in the order of the help. */
 export const commandTable: readonly CliCommand[] = [
@@ -28,6 +31,9 @@ export const commandTable: readonly CliCommand[] = [
   runtime,
   doctor,
   settings,
+  tokens,
+  teams,
+  audit,
   stop,
   serve,
 ];

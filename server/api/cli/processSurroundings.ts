@@ -27,9 +27,12 @@ export function processSurroundings(): Surroundings {
       args: [fileURLToPath(new URL(backendMain, import.meta.url))],
       env,
     },
-    onInterrupt: handler => {
-      process.on('SIGINT', handler);
-      return () => process.off('SIGINT', handler);
-    },
+    onInterrupt: handler => onSignal('SIGINT', handler),
+    onTerminate: handler => onSignal('SIGTERM', handler),
   };
+}
+
+function onSignal(signal: NodeJS.Signals, handler: () => void): () => void {
+  process.on(signal, handler);
+  return () => process.off(signal, handler);
 }

@@ -22,6 +22,11 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   'batch/problems',
   'batch/command',
   'log/read',
+  'token/list',
+  'token/revoke',
+  'team/list',
+  'team/quota',
+  'audit/list',
 ]);
 
 const reconnectsInARow = 5;

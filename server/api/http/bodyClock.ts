@@ -1,0 +1,40 @@
+import { Transform } from 'node:stream';
+import { SparkdeckError } from '../../protocol/errors.ts';
+
+/**
+ * Passes a body through, and fails when it takes too long in all or pauses for too long: a client that sends a byte a
+ * minute holds nothing up. Node's own time-out for requests closes the connection without a word in the dialect's shape.
+ * @param limits milliseconds
+ */
+export function bodyClock(limits: {
+  total: number;
+  pause: number;
+}): Transform & { receivedEncodedLength: number } {
+  const late = (): void => {
+    clock.destroy(
+      new SparkdeckError(
+        'request.slow',
+        'The body came too slowly, so the request was given up. Send it again.',
+      ),
+    );
+  };
+  const total = setTimeout(late, limits.total).unref();
+  const pause = setTimeout(late, limits.pause).unref();
+  const clock = Object.assign(
+    new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        pause.refresh();
+        // Fastify compares it with the header Content-Length.
+        clock.receivedEncodedLength += chunk.length;
+        done(null, chunk);
+      },
+      destroy(error, done) {
+        clearTimeout(total);
+        clearTimeout(pause);
+        done(error);
+      },
+    }),
+    { receivedEncodedLength: 0 },
+  );
+  return clock;
+}

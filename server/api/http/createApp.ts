@@ -1,0 +1,212 @@
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyRequest } from 'fastify';
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { SparkdeckError } from '../../protocol/errors.ts';
+import type { Tokens } from '../../teams/tokens.ts';
+import { TeamRooms, type Rooms } from '../../teams/teamRooms.ts';
+import type { App, SchemaTypes } from './app.ts';
+import { bodyClock } from './bodyClock.ts';
+import { callerOf } from './caller.ts';
+import type { Dialect, DialectContext } from './dialect.ts';
+import { dialectOf, dialects } from './dialects.ts';
+import { toFailure } from './failure.ts';
+import { openApi } from './openApi.ts';
+import { schemaCheck } from './schemaCheck.ts';
+
+/** Bytes of a body that isn't an upload. */
+const bodyLimit = 1024 ** 2;
+/** Milliseconds. */
+const bodyTime = 30_000;
+const headersTime = 15_000;
+/** The longest that any request may take to arrive, uploads too: for what no clock of ours watches. */
+const requestTime = 6 * 3600_000;
+
+export interface AppOptions {
+  rooms: Rooms;
+  context: DialectContext;
+  /** Undefined without authentication: then everyone is the owner. */
+  tokens: Tokens | undefined;
+  /** PEM. */
+  tls?: { cert: Buffer; key: Buffer };
+  /** Aborts when the backend leaves: from then on requests are refused, and streams end. */
+  leaving: AbortSignal;
+  log: (line: string) => void;
+}
+
+/** The web server with all dialects, not listening yet. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { context, leaving, log, rooms, tokens } = options;
+  const failed = (error: unknown): ReturnType<typeof toFailure> =>
+    toFailure(leaving.aborted && isCancelled(error) ? left() : error, log);
+  const app: App = Fastify({
+    serverFactory: handler => server(options.tls, handler),
+    bodyLimit,
+    // Refused by ourselves, in the dialect's shape.
+    return503OnClosing: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1000, ignoreDuplicateSlashes: false },
+    frameworkErrors: (error, request, reply) => {
+      const { status, body } = dialectOf(pathOf(request)).say(failed(error), request);
+      // No route, so no schema that would say what may be sent.
+      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+      reply.raw.end(JSON.stringify(body));
+    },
+  }).withTypeProvider<SchemaTypes>();
+
+  app.setValidatorCompiler(schemaCheck);
+  // A schema of an answer is for the document and the types. To cut an answer to its shape would hide what is wrong.
+  app.setSerializerCompiler(() => data => JSON.stringify(data));
+  readJsonAlone(app);
+
+  app.decorateRequest('identity', undefined);
+  app.decorateRequest('rooms', {
+    getter(this: FastifyRequest) {
+      if (this.identity) return new TeamRooms(this.identity, rooms);
+      throw new SparkdeckError('token.absent', 'Send a token, as Authorization: Bearer TOKEN.');
+    },
+  });
+  const gone = new WeakMap<FastifyRequest, AbortSignal>();
+  app.decorateRequest('gone', {
+    getter(this: FastifyRequest) {
+      return gone.get(this) ?? leaving;
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const over = new AbortController();
+    gone.set(request, AbortSignal.any([over.signal, leaving]));
+    const began = performance.now();
+    reply.raw.once('close', () => {
+      over.abort();
+      log(
+        describe(
+          request,
+          reply.raw.writableEnded ? reply.statusCode : 'broken off',
+          performance.now() - began,
+        ),
+      );
+    });
+    if (leaving.aborted) throw left();
+    if (request.routeOptions.config.isOpen !== true) request.identity = callerOf(request, tokens);
+  });
+  app.addHook('preParsing', async (request, _reply, body) => {
+    const total = request.routeOptions.config.bodyTime ?? bodyTime;
+    return body.pipe(bodyClock({ total, pause: bodyTime }));
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('X-Content-Type-Options', 'nosniff');
+    // What is left of a refused body isn't waited for.
+    if (!request.raw.complete) reply.header('Connection', 'close');
+  });
+  app.setNotFoundHandler(request => {
+    throw new SparkdeckError('path.missing', `There is nothing at ${request.method} ${pathOf(request)}.`);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const dialect = dialectOf(pathOf(request));
+    void answer(dialect, error, request, reply);
+  });
+
+  await app.register(swagger, openApi());
+  for (const dialect of dialects) {
+    await app.register(async scope => {
+      const inner = scope.withTypeProvider<SchemaTypes>();
+      inner.setErrorHandler((error, request, reply) => void answer(dialect, error, request, reply));
+      const methods = collectMethods(inner, dialect);
+      await dialect.routes(inner, context);
+      refuseOtherMethods(inner, methods);
+    });
+  }
+  return app;
+
+  function answer(
+    dialect: Dialect,
+    error: unknown,
+    request: FastifyRequest,
+    reply: Parameters<Parameters<App['setErrorHandler']>[0]>[2],
+  ): unknown {
+    const failure = failed(error);
+    const { status, body } = dialect.say(failure, request);
+    if (failure.code === 'token.absent') {
+      reply.header('WWW-Authenticate', 'Bearer realm="Sparkdeck", Basic realm="Sparkdeck", charset="UTF-8"');
+    }
+    return reply.code(status).send(body);
+  }
+}
+
+function server(tls: AppOptions['tls'], handler: Parameters<typeof createServer>[1]): Server {
+  const times: ServerOptions = {
+    headersTimeout: headersTime,
+    requestTimeout: requestTime,
+    connectionsCheckingInterval: 5000,
+    // Longer than clients keep theirs, so that none sends into a connection that is being closed.
+    keepAliveTimeout: 75_000,
+  };
+  return tls ? createSecureServer({ ...times, ...tls }, handler) : createServer(times, handler);
+}
+
+/** JSON and nothing else, unless a dialect takes more. A body of no length is none: some clients announce JSON always. */
+function readJsonAlone(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body, done);
+  });
+}
+
+/** Each path's methods; and each route gets the dialect's tag and its shape of errors into the document. */
+function collectMethods(app: App, dialect: Dialect): Map<string, Set<string>> {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', route => {
+    const known = methods.get(route.url) ?? new Set();
+    methods.set(route.url, known);
+    for (const method of [route.method].flat()) known.add(method);
+    const { response, ...schema } = route.schema ?? {};
+    const errors = { '4xx': dialect.errorSchema, '5xx': dialect.errorSchema };
+    route.schema = {
+      tags: [dialect.name],
+      ...schema,
+      response: { ...(typeof response === 'object' ? response : {}), ...errors },
+    };
+  });
+  return methods;
+}
+
+const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+
+function refuseOtherMethods(app: App, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, known] of [...methods].map(([url, set]) => [url, new Set(set)] as const)) {
+    app.route({
+      method: allMethods.filter(method => !known.has(method)),
+      url,
+      schema: { hide: true },
+      handler: (request, reply) => {
+        reply.header('Allow', [...known].join(', '));
+        throw new SparkdeckError(
+          'path.method',
+          `${request.method} is not for ${pathOf(request)}; ${[...known].join(', ')} is.`,
+        );
+      },
+    });
+  }
+}
+
+function pathOf({ raw }: FastifyRequest): string {
+  return (raw.url ?? '/').replace(/[?#].*$/s, '');
+}
+
+/** The query isn't in the log: it is nobody's business what somebody looked for. */
+function describe(request: FastifyRequest, outcome: number | string, time: number): string {
+  const { identity, method, ip } = request;
+  const team = identity?.team === undefined ? '' : ` of ${identity.team}`;
+  const who = identity ? `${identity.who}${team}` : 'nobody known';
+  return `http: ${method} ${pathOf(request)} ${outcome} in ${Math.round(time)} ms, ${who} from ${ip}`;
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof SparkdeckError && error.code === 'request.cancelled';
+}
+
+function left(): SparkdeckError {
+  return new SparkdeckError('backend.leaving', 'The backend is about to leave. Ask again in a moment.');
+}

@@ -1,0 +1,218 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { App } from '../../../../../server/api/http/app.ts';
+import { createApp } from '../../../../../server/api/http/createApp.ts';
+import { Batches } from '../../../../../server/batches/batches.ts';
+import { BatchTable } from '../../../../../server/batches/batchTable.ts';
+import { Clusters } from '../../../../../server/clusters/clusters.ts';
+import { ClusterTable } from '../../../../../server/clusters/clusterTable.ts';
+import type { ClusterProvider, Tended } from '../../../../../server/clusters/provider.ts';
+import type { Batch } from '../../../../../server/protocol/batch.ts';
+import type { NewToken } from '../../../../../server/protocol/team.ts';
+import type { Runtime } from '../../../../../server/protocol/runtime.ts';
+import { Runtimes } from '../../../../../server/runtimes/runtimes.ts';
+import { Changes } from '../../../../../server/store/changes.ts';
+import { openDatabase } from '../../../../../server/store/database.ts';
+import { lastRemoval } from '../../../../../server/store/removals.ts';
+import { SettingsTable } from '../../../../../server/store/settingsTable.ts';
+import { Teams } from '../../../../../server/teams/teams.ts';
+import type { Rooms } from '../../../../../server/teams/teamRooms.ts';
+
+/** Runs the file it is given as a shell script: what is looked at here is what a door says of it. */
+const sparkSubmit = `#!/bin/sh
+while [ $# -gt 0 ]; do
+  case "$1" in *.py|*.jar) file=$1; shift; exec /bin/sh "$file" "$@";; esac
+  shift
+done
+exit 64
+`;
+
+/** Clusters without processes, which test/spark has. */
+const provider: ClusterProvider = {
+  check: async () => undefined,
+  start: async ({ name }) => ({ masterUrl: `spark://127.0.0.1:1/${name}`, uiUrl: 'http://127.0.0.1:1' }),
+  tend: (): Tended => ({ troubles: [] }),
+  stop: async () => true,
+};
+
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, unknown>>;
+  text: string;
+  /** What the text is as JSON; undefined when it isn't. */
+  json: unknown;
+}
+
+/** The web server with real rooms on a data folder of its own, and real processes in the place of Spark's. */
+export class TestServer {
+  readonly app: App;
+  readonly rooms: Rooms;
+  readonly folder: string;
+  readonly log: string[];
+  readonly leaving: AbortController;
+  readonly changes: Changes;
+  readonly #database: DatabaseSync;
+
+  private constructor(parts: {
+    app: App;
+    rooms: Rooms;
+    folder: string;
+    log: string[];
+    leaving: AbortController;
+    changes: Changes;
+    database: DatabaseSync;
+  }) {
+    this.app = parts.app;
+    this.rooms = parts.rooms;
+    this.folder = parts.folder;
+    this.log = parts.log;
+    this.leaving = parts.leaving;
+    this.changes = parts.changes;
+    this.#database = parts.database;
+  }
+
+  /** @param options.auth false: everyone is the owner */
+  static async open({ auth = true } = {}): Promise<TestServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-http-'));
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    const { database } = openDatabase(folder);
+    const changes = new Changes();
+    const runtime = standIn(folder);
+    const machine = { cores: 4, memory: 8 * 2 ** 30 };
+    const env = { PATH: process.env.PATH ?? '' };
+    const settings = new SettingsTable(database);
+    const teams = new Teams(database, log);
+    const resolveRuntime = async (): Promise<Runtime> => runtime;
+    const clusters = new Clusters({
+      table: new ClusterTable(database, changes, join(folder, 'clusters'), log),
+      changes,
+      provider,
+      resolveRuntime,
+      log,
+    });
+    const batches = new Batches({
+      table: new BatchTable(database, changes, join(folder, 'batches'), log),
+      changes,
+      clusters,
+      clusterState: async () => undefined,
+      resolveRuntime,
+      settings: () => settings.get(),
+      quotas: teams.quotas,
+      machine,
+      env,
+      folder: join(folder, 'batches'),
+      atFaultPoint: () => undefined,
+      log,
+    });
+    const runtimes = new Runtimes({ env, installFolder: join(folder, 'runtimes') });
+    clusters.recover(false);
+    batches.recover();
+    const rooms: Rooms = { clusters, batches, runtimes, settings, teams };
+    const leaving = new AbortController();
+    const status = {
+      version: '0.0.0',
+      protocol: 1,
+      pid: process.pid,
+      dataFolder: folder,
+      startedAt: Date.now(),
+      connections: 0,
+      foreground: true,
+      notices: [],
+    };
+    const app = await createApp({
+      rooms,
+      tokens: auth ? teams.tokens : undefined,
+      leaving: leaving.signal,
+      log,
+      context: {
+        changes,
+        status: () => ({ ...status, revision: changes.revision }),
+        figures: { batches, clusters },
+        lastRemoval: () => lastRemoval(database),
+        log,
+      },
+    });
+    return new TestServer({ app, rooms, folder, log: lines, leaving, changes, database });
+  }
+
+  token(fresh: NewToken): string {
+    return this.rooms.teams.tokens.create(fresh).token;
+  }
+
+  /** A program: a shell script in the guise of Python. */
+  script(name: string, text: string): string {
+    const file = join(this.folder, 'work', name);
+    mkdirSync(join(this.folder, 'work'), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  async ask(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS' | 'HEAD',
+    url: string,
+    options: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const { token, body, headers } = options;
+    const isJson = body !== undefined && !isPayload(body);
+    const answer = await this.app.inject({
+      method,
+      url,
+      headers: {
+        host: 'localhost',
+        ...(isJson && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body !== undefined && { payload: isPayload(body) ? body : JSON.stringify(body) }),
+    });
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text: answer.body,
+      json: parse(answer.body),
+    };
+  }
+
+  async ended(id: number): Promise<Batch> {
+    return this.rooms.batches.await(id, AbortSignal.timeout(30_000));
+  }
+
+  async close(): Promise<void> {
+    this.leaving.abort();
+    await this.app.close();
+    const { batches } = this.rooms.batches.list({ limit: 1000 });
+    for (const { id } of batches) await this.rooms.batches.kill(id);
+    this.rooms.batches.close();
+    this.rooms.clusters.close();
+    await this.rooms.runtimes.close();
+    this.#database.close();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+function isPayload(body: unknown): body is string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function standIn(folder: string): Runtime {
+  const home = join(folder, 'spark');
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  writeFileSync(join(home, 'bin', 'spark-submit'), sparkSubmit, { mode: 0o755 });
+  return {
+    java: { home: '/nowhere', version: 17, fullVersion: '17.0.1', source: 'PATH' },
+    spark: { home, version: '4.3.0', source: 'SPARK_HOME' },
+    python: { path: '/nowhere/python', version: '3.12.1', source: 'PATH' },
+  };
+}
