@@ -24,6 +24,14 @@ export interface NewBatch {
   demand?: Demand;
 }
 
+/** Which batches: those of a team, of a cluster, or all. */
+export interface BatchPage {
+  from: number;
+  size: number;
+  team?: string | undefined;
+  cluster?: string | undefined;
+}
+
 export interface BatchChange {
   state?: BatchState;
   reason?: string;
@@ -85,24 +93,35 @@ export class BatchTable {
     );
   }
 
-  /** Oldest first, from the one at this place of the whole list. */
-  page(options: { from: number; size: number; team?: string | undefined }): StoredBatch[] {
+  /** Oldest first, from the one at this place of the whole list; and how many that list has. */
+  page(options: BatchPage): { total: number; found: StoredBatch[] } {
     const [ofTeam, ...team] = whose(options.team);
-    return this.#read(
-      `SELECT * FROM batches WHERE true ${ofTeam} ORDER BY id LIMIT ? OFFSET ?`,
+    const [onCluster, ...cluster] = where(options.cluster);
+    const found = this.#read(
+      `SELECT * FROM batches WHERE true ${ofTeam} ${onCluster} ORDER BY id LIMIT ? OFFSET ?`,
       ...team,
+      ...cluster,
       options.size,
       options.from,
     );
+    const row = this.#database
+      .prepare(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam} ${onCluster}`)
+      .get(...team, ...cluster);
+    return { total: Number(row?.['n']), found };
   }
 
   /** The newest of that name. */
-  findByName(name: string, team?: string): StoredBatch | undefined {
-    const [ofTeam, ...values] = whose(team);
+  findByName(
+    name: string,
+    options: { team?: string | undefined; cluster?: string | undefined },
+  ): StoredBatch | undefined {
+    const [ofTeam, ...team] = whose(options.team);
+    const [onCluster, ...cluster] = where(options.cluster);
     return this.#read(
-      `SELECT * FROM batches WHERE name = ? ${ofTeam} ORDER BY id DESC LIMIT 1`,
+      `SELECT * FROM batches WHERE name = ? ${ofTeam} ${onCluster} ORDER BY id DESC LIMIT 1`,
       name,
-      ...values,
+      ...team,
+      ...cluster,
     )[0];
   }
 
@@ -351,4 +370,8 @@ export class BatchTable {
 /** A condition and its values. */
 function whose(team: string | undefined): [condition: string, ...values: string[]] {
   return team === undefined ? [''] : ['AND team = ?', team];
+}
+
+function where(cluster: string | undefined): [condition: string, ...values: string[]] {
+  return cluster === undefined ? [''] : ['AND cluster = ?', cluster];
 }

@@ -22,13 +22,14 @@ import type { Changes } from '../store/changes.ts';
 import { isDiskFull } from '../store/database.ts';
 import { BatchKeeper } from './batchKeeper.ts';
 import { BatchQueue } from './batchQueue.ts';
-import type { BatchTable, NewBatch } from './batchTable.ts';
+import type { BatchPage, BatchTable, NewBatch } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
 import { demandOf } from './demand.ts';
 import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
+import { LineReader, type OutputLines } from './outputLines.ts';
 import { OutputReader } from './outputReader.ts';
 import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
 import { findProblems } from './problems.ts';
@@ -85,6 +86,7 @@ export class Batches {
   readonly #queue: BatchQueue;
   readonly #watcher: BatchWatcher;
   readonly #output: OutputReader;
+  readonly #lines = new LineReader();
 
   constructor(options: BatchesOptions) {
     this.#options = options;
@@ -185,15 +187,19 @@ export class Batches {
     };
   }
 
-  /** Oldest first, from the one at this place of the whole list. @param team only its own, when given */
-  page(from: number, size: number, team?: string): { total: number; batches: Batch[] } {
-    const found = this.#table.page({ from, size, team }).map(({ batch }) => batch);
-    return { total: this.#table.count(team), batches: this.#queue.place(found) };
+  /** Oldest first, from the one at this place of the whole list. */
+  page(page: BatchPage): { total: number; batches: Batch[] } {
+    const { total, found } = this.#table.page(page);
+    return { total, batches: this.#queue.place(found.map(({ batch }) => batch)) };
   }
 
-  /** The newest of that name. @param team only among its own, when given */
-  findByName(name: string, team?: string): Batch | undefined {
-    return this.#table.findByName(name, team)?.batch;
+  find(id: number): Batch | undefined {
+    return this.#table.find(id)?.batch;
+  }
+
+  /** The newest of that name. */
+  findByName(name: string, among: Parameters<BatchTable['findByName']>[1]): Batch | undefined {
+    return this.#table.findByName(name, among)?.batch;
   }
 
   /** The ids of those that a client who knows a revision should read again. */
@@ -335,6 +341,11 @@ export class Batches {
 
   async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {
     return this.#output.read(params, signal);
+  }
+
+  /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
+  async readLines(id: number, from: number | undefined, size: number): Promise<OutputLines> {
+    return this.#lines.read(this.get(id), from, size);
   }
 
   async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {

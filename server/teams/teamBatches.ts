@@ -1,4 +1,5 @@
 import type { Batches, SubmitContext } from '../batches/batches.ts';
+import type { OutputLines } from '../batches/outputLines.ts';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { Batch, BatchHistory, BatchProgress, Problem } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
@@ -60,9 +61,14 @@ export class TeamBatches {
     throw new SparkdeckError('batch.missing', `There is no batch ${id}. It may have been removed.`);
   }
 
+  find(id: number): Batch | undefined {
+    const batch = this.#batches.find(id);
+    return batch && sees(this.#identity, batch.team) ? batch : undefined;
+  }
+
   /** The newest of that name. */
-  findByName(name: string): Batch | undefined {
-    return this.#batches.findByName(name, this.#identity.team);
+  findByName(name: string, cluster?: string): Batch | undefined {
+    return this.#batches.findByName(name, { team: this.#identity.team, cluster });
   }
 
   list(params: Params<'batch/list'>): Result<'batch/list'> {
@@ -70,8 +76,8 @@ export class TeamBatches {
   }
 
   /** Oldest first, from the one at this place of the whole list. */
-  page(from: number, size: number): { total: number; batches: Batch[] } {
-    return this.#batches.page(from, size, this.#identity.team);
+  page(page: { from: number; size: number; cluster?: string }): { total: number; batches: Batch[] } {
+    return this.#batches.page({ ...page, team: this.#identity.team });
   }
 
   /** The ids of those that a client who knows a revision should read again. */
@@ -118,6 +124,11 @@ export class TeamBatches {
   async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {
     this.get(params.id);
     return this.#batches.readLog(params, signal);
+  }
+
+  /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
+  async readLines(id: number, from: number | undefined, size: number): Promise<OutputLines> {
+    return this.#batches.readLines(this.get(id).id, from, size);
   }
 
   async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {

@@ -1,8 +1,9 @@
 import type { Dialect } from './dialect.ts';
+import { livy } from './livy/livy.ts';
 import { native } from './native/native.ts';
 
 /** Every dialect; all on one port, since their paths don't collide. Where none is meant, the first answers. */
-export const dialects: readonly [Dialect, ...Dialect[]] = [native];
+export const dialects: readonly [Dialect, ...Dialect[]] = [native, livy];
 
 /** The one in which something at this path is said. */
 export function dialectOf(path: string): Dialect {

@@ -1,0 +1,156 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { isTerminal, type Batch } from '../../../protocol/batch.ts';
+import { SparkdeckError } from '../../../protocol/errors.ts';
+import type { TeamRooms } from '../../../teams/teamRooms.ts';
+import type { App } from '../app.ts';
+import { LivyBatch, LivyList, LivyLog, LivyMessage, LivyRequest, LivyStateAnswer } from './schemas.ts';
+import { refuseImpersonation, toRequest } from './toRequest.ts';
+
+const shownLines = 10;
+const pageSize = 100;
+const largestPage = 1000;
+
+const ByIdOrName = Type.Object({ id: Type.String({ description: 'its id, or its name' }) });
+const DoAs = Type.Object({ doAs: Type.Optional(Type.String()) }, { additionalProperties: false });
+const Page = Type.Object(
+  {
+    from: Type.Optional(Type.Integer({ minimum: 0 })),
+    size: Type.Optional(
+      Type.Integer({ minimum: 0, description: `${pageSize} unless given, ${largestPage} at most` }),
+    ),
+  },
+  { additionalProperties: false },
+);
+const Lines = Type.Object(
+  {
+    from: Type.Optional(Type.Integer({ description: 'absent or negative: the last lines' })),
+    size: Type.Optional(Type.Integer({ description: `${pageSize} unless given; negative: all` })),
+  },
+  { additionalProperties: false },
+);
+
+/**
+ * Livy's batches, below whatever prefix the app has.
+ * @param clusterOf the cluster that alone is meant at this address; undefined where all are
+ */
+export function livyBatches(app: App, clusterOf: (request: FastifyRequest) => string | undefined): void {
+  app.post(
+    '/batches',
+    {
+      schema: {
+        summary: 'Submit a batch',
+        querystring: DoAs,
+        body: LivyRequest,
+        response: { 201: LivyBatch },
+      },
+    },
+    async (request, reply) => {
+      refuseImpersonation(request.query.doAs);
+      const batch = await request.rooms.batches.submit({
+        request: toRequest(request.body, clusterOf(request)),
+      });
+      reply.header('Location', `${request.url.replace(/\/?(\?.*)?$/, '')}/${batch.id}`);
+      return reply.code(201).send(await toLivy(batch, request.rooms));
+    },
+  );
+
+  app.get(
+    '/batches',
+    {
+      schema: {
+        summary: 'List the batches, the oldest first',
+        querystring: Page,
+        response: { 200: LivyList },
+      },
+    },
+    async request => {
+      const { from = 0, size = pageSize } = request.query;
+      const { rooms } = request;
+      const cluster = clusterOf(request);
+      const { total, batches } = rooms.batches.page({
+        from,
+        size: Math.min(size, largestPage),
+        ...(cluster !== undefined && { cluster }),
+      });
+      return { from, total, sessions: await Promise.all(batches.map(batch => toLivy(batch, rooms))) };
+    },
+  );
+
+  app.get(
+    '/batches/:id',
+    { schema: { summary: 'Get a batch', params: ByIdOrName, response: { 200: LivyBatch } } },
+    async request => toLivy(find(request, request.params.id), request.rooms),
+  );
+
+  app.get(
+    '/batches/:id/state',
+    { schema: { summary: 'Get its state alone', params: ByIdOrName, response: { 200: LivyStateAnswer } } },
+    request => {
+      const { id, state } = find(request, request.params.id);
+      return { id, state };
+    },
+  );
+
+  app.get(
+    '/batches/:id/log',
+    {
+      schema: {
+        summary: 'Read lines of its output',
+        params: ByIdOrName,
+        querystring: Lines,
+        response: { 200: LivyLog },
+      },
+    },
+    async request => {
+      const { id } = find(request, request.params.id);
+      const { from, size = pageSize } = request.query;
+      const { lines, ...place } = await request.rooms.batches.readLines(id, from, size);
+      return { id, ...place, log: lines };
+    },
+  );
+
+  app.delete(
+    '/batches/:id',
+    {
+      schema: {
+        summary: 'Kill a batch if it runs, and forget it',
+        params: ByIdOrName,
+        querystring: DoAs,
+        response: { 200: LivyMessage },
+      },
+    },
+    async request => {
+      const batch = find(request, request.params.id);
+      if (!isTerminal(batch.state)) await request.rooms.batches.kill(batch.id);
+      await request.rooms.batches.remove(batch.id);
+      return { msg: 'deleted' };
+    },
+  );
+
+  /** @throws SparkdeckError batch.missing */
+  function find(request: FastifyRequest, idOrName: string): Batch {
+    const cluster = clusterOf(request);
+    const isHere = (batch: Batch): boolean => cluster === undefined || batch.cluster === cluster;
+    const { batches } = request.rooms;
+    const id = Number(idOrName);
+    const byId = /^\d+$/.test(idOrName) && Number.isSafeInteger(id) ? batches.find(id) : undefined;
+    const found = byId && isHere(byId) ? byId : batches.findByName(idOrName, cluster);
+    if (found) return found;
+    throw new SparkdeckError('batch.missing', `Session '${idOrName}' not found.`);
+  }
+}
+
+async function toLivy(batch: Batch, { batches }: TeamRooms): Promise<LivyBatch> {
+  const { lines } = await batches.readLines(batch.id, undefined, shownLines);
+  return {
+    id: batch.id,
+    name: batch.request.name ?? null,
+    owner: batch.team ?? null,
+    proxyUser: null,
+    state: batch.state,
+    appId: batch.appId ?? null,
+    appInfo: { driverLogUrl: null, sparkUiUrl: batch.sparkUiUrl ?? null },
+    log: lines,
+  };
+}
