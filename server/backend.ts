@@ -5,6 +5,7 @@ import { Door } from './api/rpc/listen.ts';
 import type { HttpDoor } from './api/http/httpDoor.ts';
 import type { HttpOptions } from './api/http/httpOptions.ts';
 import { createHandlers } from './api/rpc/handlers.ts';
+import { Uploads } from './artifacts/uploads.ts';
 import { Batches } from './batches/batches.ts';
 import { BatchTable } from './batches/batchTable.ts';
 import { defaultCacheFolder, makeDataFolder, pidFile, socketPath } from './client/dataFolder.ts';
@@ -25,6 +26,9 @@ import { FolderLock } from './store/folderLock.ts';
 import { Teams } from './teams/teams.ts';
 import { lastRemoval, noteRemoval } from './store/removals.ts';
 import { protectDataFolder } from './store/privateFiles.ts';
+
+/** Bytes. */
+const largestUpload = 2 * 2 ** 30;
 
 export interface BackendOptions {
   dataFolder: string;
@@ -94,7 +98,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const asked = new Promise<void>(resolve => {
     leave = resolve;
   });
-  const rooms = { clusters, batches, runtimes, settings, teams };
+  const uploads = new Uploads({ folder: join(dataFolder, 'uploads'), limit: largestUpload });
+  const rooms = { clusters, batches, runtimes, settings, teams, uploads };
   const status = (): BackendStatus => ({
     version: productVersion,
     protocol: protocolVersion,
@@ -132,6 +137,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     });
   }
   batches.recover();
+  uploads.recover();
   await door.open(socketPath(dataFolder));
   log(`backend ${productVersion} (process ${process.pid}) serves ${dataFolder}`);
   const idle = watchIdle(
@@ -169,7 +175,6 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     return HttpDoor.open(http, rooms, {
       changes,
       status,
-      figures: { batches, clusters },
       lastRemoval: () => lastRemoval(database),
       log,
     });

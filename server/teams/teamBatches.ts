@@ -1,6 +1,5 @@
 import type { Batches, SubmitContext } from '../batches/batches.ts';
 import type { OutputLines } from '../batches/outputLines.ts';
-import type { Clusters } from '../clusters/clusters.ts';
 import type { Batch, BatchHistory, BatchProgress, Problem } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
@@ -8,6 +7,7 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { Audit } from './audit.ts';
 import { requireRole, sees, type Identity } from './identity.ts';
 import type { TeamClusters } from './teamClusters.ts';
+import type { TeamUploads } from './teamUploads.ts';
 
 /**
  * The batches as one caller may see and touch them: those of his team, as if there were no others. Everything that
@@ -17,16 +17,18 @@ export class TeamBatches {
   readonly #identity: Identity;
   readonly #batches: Batches;
   readonly #clusters: TeamClusters;
+  readonly #uploads: TeamUploads;
   readonly #audit: Audit;
 
   constructor(
     identity: Identity,
-    rooms: { batches: Batches; clusters: Clusters; audit: Audit },
-    clusters: TeamClusters,
+    rooms: { batches: Batches; audit: Audit },
+    own: { clusters: TeamClusters; uploads: TeamUploads },
   ) {
     this.#identity = identity;
     this.#batches = rooms.batches;
-    this.#clusters = clusters;
+    this.#clusters = own.clusters;
+    this.#uploads = own.uploads;
     this.#audit = rooms.audit;
   }
 
@@ -37,7 +39,8 @@ export class TeamBatches {
       undefined,
       async () => {
         this.#clusters.requireOwnMaster(params.request.conf?.['spark.master']);
-        return this.#batches.submit(params, this.#context(team));
+        const request = await this.#uploads.resolve(params.request);
+        return this.#batches.submit({ ...params, request }, this.#context(team));
       },
       ({ id }) => `batch ${id}`,
     );
@@ -50,7 +53,9 @@ export class TeamBatches {
         this.#clusters.requireOwnMaster(String(conf['spark.master']));
       }
       // It stays its team's, whoever runs it again.
-      return this.#batches.rerun(params, this.#context(this.get(params.id).team));
+      const { team } = this.get(params.id);
+      const changes = params.changes && (await this.#uploads.resolveChanges(params.changes));
+      return this.#batches.rerun({ ...params, ...(changes && { changes }) }, this.#context(team));
     });
   }
 
@@ -83,6 +88,12 @@ export class TeamBatches {
   /** The ids of those that a client who knows a revision should read again. */
   changedSince(revision: number): number[] {
     return this.#batches.changedSince(revision, this.#identity.team);
+  }
+
+  /** The ids of those that run. */
+  running(): number[] {
+    const { batches } = this.list({ limit: 1000, states: ['starting', 'running'] });
+    return batches.map(({ id }) => id);
   }
 
   async await(id: number, signal: AbortSignal): Promise<Batch> {

@@ -1,15 +1,18 @@
+import { readMainClasses } from '../artifacts/mainClasses.ts';
+import type { Uploads } from '../artifacts/uploads.ts';
 import type { Batches } from '../batches/batches.ts';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { AuditEntry, NewToken, Quota, Team, Token } from '../protocol/team.ts';
 import type { DoctorReport, InstallProgress, Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
-import type { Params } from '../protocol/methods.ts';
+import type { Changed, Params, Result } from '../protocol/methods.ts';
 import type { Runtimes } from '../runtimes/runtimes.ts';
 import type { SettingsTable } from '../store/settingsTable.ts';
-import { requireOperator, requireRole, type Identity } from './identity.ts';
+import { requireOperator, requireRole, sees, type Identity } from './identity.ts';
 import { TeamBatches } from './teamBatches.ts';
 import { TeamClusters } from './teamClusters.ts';
 import type { Teams } from './teams.ts';
+import { TeamUploads } from './teamUploads.ts';
 
 /** All rooms, without a question who asks. */
 export interface Rooms {
@@ -18,6 +21,7 @@ export interface Rooms {
   runtimes: Runtimes;
   settings: SettingsTable;
   teams: Teams;
+  uploads: Uploads;
 }
 
 /**
@@ -28,15 +32,45 @@ export class TeamRooms {
   readonly identity: Identity;
   readonly batches: TeamBatches;
   readonly clusters: TeamClusters;
+  readonly uploads: TeamUploads;
   readonly #rooms: Rooms;
 
   constructor(identity: Identity, rooms: Rooms) {
     this.identity = identity;
     this.#rooms = rooms;
-    const { batches, clusters, teams } = rooms;
-    const open = { batches, clusters, audit: teams.audit };
+    const open = { ...rooms, audit: rooms.teams.audit };
     this.clusters = new TeamClusters(identity, open);
-    this.batches = new TeamBatches(identity, open, this.clusters);
+    this.uploads = new TeamUploads(identity, open);
+    this.batches = new TeamBatches(identity, open, this);
+  }
+
+  /** Whether a change is one that he may hear of. Of what is gone, nobody knows whose it was; its number tells nothing. */
+  concerns({ topic, id }: Pick<Changed, 'topic' | 'id'>): boolean {
+    if (this.identity.team === undefined || topic === 'runtime') return true;
+    const { batches, clusters } = this.#rooms;
+    const found =
+      topic === 'cluster' ? clusters.list().find(cluster => cluster.id === id) : batches.whose(id);
+    return found === undefined || sees(this.identity, found.team);
+  }
+
+  /** What a client who knows a revision, and of all removals, should read again. */
+  changedSince(revision: number): Pick<Changed, 'topic' | 'id'>[] {
+    const batches = this.batches.changedSince(revision);
+    return [
+      ...this.clusters
+        .list()
+        .filter(cluster => cluster.revision > revision)
+        .map(({ id }) => ({ topic: 'cluster' as const, id })),
+      ...batches.map(id => ({ topic: 'batch' as const, id })),
+      ...this.batches.running().map(id => ({ topic: 'progress' as const, id })),
+    ];
+  }
+
+  /** The classes of a jar that have a main method. */
+  async mainClasses(file: string): Promise<Result<'artifact/mainClasses'>> {
+    requireRole(this.identity, 'submitter', 'have a file looked into');
+    const { file: path } = await this.uploads.resolve({ file });
+    return readMainClasses(path);
   }
 
   settings(): Settings {

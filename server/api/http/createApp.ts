@@ -11,6 +11,7 @@ import { callerOf } from './caller.ts';
 import type { Dialect, DialectContext } from './dialect.ts';
 import { dialectOf, dialects } from './dialects.ts';
 import { toFailure } from './failure.ts';
+import { createFigures } from './figures.ts';
 import { openApi } from './openApi.ts';
 import { schemaCheck } from './schemaCheck.ts';
 
@@ -24,7 +25,7 @@ const requestTime = 6 * 3600_000;
 
 export interface AppOptions {
   rooms: Rooms;
-  context: DialectContext;
+  context: Omit<DialectContext, 'figures'>;
   /** Undefined without authentication: then everyone is the owner. */
   tokens: Tokens | undefined;
   /** PEM. */
@@ -36,7 +37,8 @@ export interface AppOptions {
 
 /** The web server with all dialects, not listening yet. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { context, leaving, log, rooms, tokens } = options;
+  const { leaving, log, rooms, tokens } = options;
+  const figures = createFigures(rooms);
   const failed = (error: unknown): ReturnType<typeof toFailure> =>
     toFailure(leaving.aborted && isCancelled(error) ? left() : error, log);
   const app: App = Fastify({
@@ -78,13 +80,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     const began = performance.now();
     reply.raw.once('close', () => {
       over.abort();
-      log(
-        describe(
-          request,
-          reply.raw.writableEnded ? reply.statusCode : 'broken off',
-          performance.now() - began,
-        ),
-      );
+      const time = performance.now() - began;
+      const status = reply.raw.writableEnded ? String(reply.raw.statusCode) : 'broken off';
+      figures.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status, time });
+      log(describe(request, status, time));
     });
     if (leaving.aborted) throw left();
     if (request.routeOptions.config.isOpen !== true) request.identity = callerOf(request, tokens);
@@ -106,13 +105,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     void answer(dialect, error, request, reply);
   });
 
-  await app.register(swagger, openApi());
+  await app.register(swagger, openApi(dialects));
   for (const dialect of dialects) {
     await app.register(async scope => {
       const inner = scope.withTypeProvider<SchemaTypes>();
       inner.setErrorHandler((error, request, reply) => void answer(dialect, error, request, reply));
       const methods = collectMethods(inner, dialect);
-      await dialect.routes(inner, context);
+      await dialect.routes(inner, { ...options.context, figures });
       refuseOtherMethods(inner, methods);
     });
   }
@@ -196,7 +195,7 @@ function pathOf({ raw }: FastifyRequest): string {
 }
 
 /** The query isn't in the log: it is nobody's business what somebody looked for. */
-function describe(request: FastifyRequest, outcome: number | string, time: number): string {
+function describe(request: FastifyRequest, outcome: string, time: number): string {
   const { identity, method, ip } = request;
   const team = identity?.team === undefined ? '' : ` of ${identity.team}`;
   const who = identity ? `${identity.who}${team}` : 'nobody known';

@@ -1,18 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { Clusters } from '../../clusters/clusters.ts';
-import type { Batches } from '../../batches/batches.ts';
 import type { Changes } from '../../store/changes.ts';
 import type { BackendStatus } from '../../protocol/methods.ts';
 import type { App } from './app.ts';
 import type { Failure } from './failure.ts';
+import type { Figures } from './figures.ts';
 
 /** What a dialect may use beside `request.rooms`: nothing that would let it see or change a thing for its caller. */
 export interface DialectContext {
   changes: Changes;
   status: () => BackendStatus;
-  /** For the figures that are everyone's. */
-  figures: { batches: Batches; clusters: Clusters };
+  figures: Figures;
   /** The revision of the last removal: who knows only an older one reads everything again. */
   lastRemoval: () => number;
   log: (line: string) => void;

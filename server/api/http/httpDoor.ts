@@ -27,7 +27,11 @@ export class HttpDoor {
   }
 
   /** @throws SparkdeckError request.invalid, port.taken */
-  static async open(options: HttpOptions, rooms: Rooms, context: DialectContext): Promise<HttpDoor> {
+  static async open(
+    options: HttpOptions,
+    rooms: Rooms,
+    context: Omit<DialectContext, 'figures'>,
+  ): Promise<HttpDoor> {
     const { auth, host, port } = options;
     checkHttpOptions(options);
     const leaving = new AbortController();

@@ -159,7 +159,6 @@ describe('api/http: a real socket', () => {
       status: () => {
         throw new Error('not asked for');
       },
-      figures: rooms,
       lastRemoval: () => 0,
       log: () => undefined,
     });
@@ -174,7 +173,6 @@ describe('api/http: a real socket', () => {
       status: () => {
         throw new Error('not asked for');
       },
-      figures: rooms,
       lastRemoval: () => 0,
       log: () => undefined,
     });

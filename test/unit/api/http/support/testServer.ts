@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../../../../../server/api/http/app.ts';
 import { createApp } from '../../../../../server/api/http/createApp.ts';
+import { Uploads } from '../../../../../server/artifacts/uploads.ts';
 import { Batches } from '../../../../../server/batches/batches.ts';
 import { BatchTable } from '../../../../../server/batches/batchTable.ts';
 import { Clusters } from '../../../../../server/clusters/clusters.ts';
@@ -111,7 +112,9 @@ export class TestServer {
     const runtimes = new Runtimes({ env, installFolder: join(folder, 'runtimes') });
     clusters.recover(false);
     batches.recover();
-    const rooms: Rooms = { clusters, batches, runtimes, settings, teams };
+    const uploads = new Uploads({ folder: join(folder, 'uploads'), limit: 1024 ** 2 });
+    uploads.recover();
+    const rooms: Rooms = { clusters, batches, runtimes, settings, teams, uploads };
     const leaving = new AbortController();
     const status = {
       version: '0.0.0',
@@ -131,7 +134,6 @@ export class TestServer {
       context: {
         changes,
         status: () => ({ ...status, revision: changes.revision }),
-        figures: { batches, clusters },
         lastRemoval: () => lastRemoval(database),
         log,
       },

@@ -1,0 +1,58 @@
+import type { TSchema } from 'typebox';
+import {
+  Batch,
+  BatchHistory,
+  BatchProgress,
+  BatchRequest,
+  JobProgress,
+  Problem,
+  StageProgress,
+} from '../../protocol/batch.ts';
+import { Application, Cluster, ClusterDetail, ClusterSpec, Worker } from '../../protocol/cluster.ts';
+import { LogReadResult, LogSearchResult } from '../../protocol/log.ts';
+import { ApplicationMetrics, Executor, Hint, StageMetrics } from '../../protocol/metrics.ts';
+import { DoctorReport, Java, Python, Runtime, RuntimePreference, Spark } from '../../protocol/runtime.ts';
+import { Settings } from '../../protocol/settings.ts';
+import { AuditEntry, NewToken, Quota, Team, Token } from '../../protocol/team.ts';
+import { Upload } from '../../protocol/upload.ts';
+import { NativeFailure } from './native/nativeFailure.ts';
+import { LivyBatch, LivyMessage, LivyRequest } from './livy/schemas.ts';
+
+/** Those that stand in the OpenAPI document by their name, once. */
+export const namedSchemas: Readonly<Record<string, TSchema>> = {
+  Application,
+  ApplicationMetrics,
+  AuditEntry,
+  Batch,
+  BatchHistory,
+  BatchProgress,
+  BatchRequest,
+  Cluster,
+  ClusterDetail,
+  ClusterSpec,
+  DoctorReport,
+  Executor,
+  Failure: NativeFailure,
+  Hint,
+  Java,
+  JobProgress,
+  LivyBatch,
+  LivyMessage,
+  LivyRequest,
+  LogReadResult,
+  LogSearchResult,
+  NewToken,
+  Problem,
+  Python,
+  Quota,
+  Runtime,
+  RuntimePreference,
+  Settings,
+  Spark,
+  StageMetrics,
+  StageProgress,
+  Team,
+  Token,
+  Upload,
+  Worker,
+};

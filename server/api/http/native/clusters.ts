@@ -1,0 +1,99 @@
+import { Type } from 'typebox';
+import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from '../../../protocol/cluster.ts';
+import { TeamName } from '../../../protocol/team.ts';
+import type { App } from '../app.ts';
+import { nativePrefix } from './nativePrefix.ts';
+
+const ByName = Type.Object({ name: ClusterName }, { additionalProperties: false });
+
+/** Clusters: started, looked at and stopped. */
+export function clusters(app: App): void {
+  const path = `${nativePrefix}/clusters`;
+  app.get(
+    path,
+    {
+      schema: {
+        summary: 'List the clusters',
+        response: { 200: Type.Object({ clusters: Type.Array(Cluster) }) },
+      },
+    },
+    request => ({ clusters: request.rooms.clusters.list() }),
+  );
+
+  app.post(
+    path,
+    {
+      schema: {
+        summary: 'Start a cluster; answers while it starts',
+        querystring: Type.Object(
+          { team: Type.Optional(TeamName) },
+          { additionalProperties: false, description: 'for whom; an admin without a team may say so' },
+        ),
+        body: ClusterSpec,
+        response: { 201: Cluster },
+      },
+    },
+    async (request, reply) => {
+      const cluster = await request.rooms.clusters.start(request.body, { team: request.query.team });
+      return reply.code(201).header('Location', `${path}/${cluster.spec.name}`).send(cluster);
+    },
+  );
+
+  app.get(
+    `${path}/:name`,
+    {
+      schema: {
+        summary: 'Get a cluster',
+        params: ByName,
+        querystring: Type.Object(
+          { wait: Type.Optional(Type.Boolean({ description: 'answer when it neither starts nor stops' })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Cluster },
+      },
+    },
+    async request => {
+      const { clusters } = request.rooms;
+      const { name } = request.params;
+      return request.query.wait ? clusters.await(name, request.gone) : clusters.get(name);
+    },
+  );
+
+  app.get(
+    `${path}/:name/detail`,
+    {
+      schema: {
+        summary: 'Ask its master for workers and applications',
+        params: ByName,
+        response: { 200: ClusterDetail },
+      },
+    },
+    async request => request.rooms.clusters.detail(request.params.name),
+  );
+
+  app.post(
+    `${path}/:name/stop`,
+    {
+      schema: {
+        summary: 'Stop a cluster; answers when its processes are gone',
+        params: ByName,
+        querystring: Type.Object(
+          { force: Type.Optional(Type.Boolean({ description: 'kill the batches that run on it' })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Cluster },
+      },
+    },
+    async request =>
+      request.rooms.clusters.stop(request.params.name, { force: request.query.force ?? false }),
+  );
+
+  app.delete(
+    `${path}/:name`,
+    { schema: { summary: 'Forget a cluster that is down', params: ByName, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await request.rooms.clusters.remove(request.params.name);
+      return reply.code(204).send(null);
+    },
+  );
+}
