@@ -20,6 +20,10 @@ export function bodyClock(limits: {
   };
   const total = setTimeout(late, limits.total).unref();
   const pause = setTimeout(late, limits.pause).unref();
+  const stop = (): void => {
+    clearTimeout(total);
+    clearTimeout(pause);
+  };
   const clock = Object.assign(
     new Transform({
       transform(chunk: Buffer, _encoding, done) {
@@ -28,13 +32,18 @@ export function bodyClock(limits: {
         clock.receivedEncodedLength += chunk.length;
         done(null, chunk);
       },
+      // All of it has come, whether somebody reads it or not.
+      flush(done) {
+        stop();
+        done();
+      },
       destroy(error, done) {
-        clearTimeout(total);
-        clearTimeout(pause);
+        stop();
         done(error);
       },
     }),
     { receivedEncodedLength: 0 },
   );
-  return clock;
+  // Of a request that was refused before its body was looked at, nobody reads the body.
+  return clock.on('error', () => undefined);
 }

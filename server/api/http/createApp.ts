@@ -88,9 +88,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (leaving.aborted) throw left();
     if (request.routeOptions.config.isOpen !== true) request.identity = callerOf(request, tokens);
   });
-  app.addHook('preParsing', async (request, _reply, body) => {
+  app.addHook('preParsing', async (request, reply, body) => {
+    if (!hasBody(request)) return body;
     const total = request.routeOptions.config.bodyTime ?? bodyTime;
-    return body.pipe(bodyClock({ total, pause: bodyTime }));
+    const clock = bodyClock({ total, pause: bodyTime });
+    // Also when the client goes in the middle: a half body is no whole one.
+    request.raw.once('close', () => {
+      if (!request.raw.complete) clock.destroy(new SparkdeckError('request.cancelled', 'The client went.'));
+    });
+    reply.raw.once('close', () => clock.destroy());
+    return body.pipe(clock);
   });
   app.addHook('onSend', async (request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff');
@@ -188,6 +195,10 @@ function refuseOtherMethods(app: App, methods: ReadonlyMap<string, ReadonlySet<s
       },
     });
   }
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function pathOf({ raw }: FastifyRequest): string {

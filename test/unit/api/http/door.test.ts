@@ -131,9 +131,16 @@ describe('api/http: bad input', () => {
     ]) {
       const clock = bodyClock(limits);
       clock.write('some');
-      const [error] = await once(clock.resume(), 'error');
-      assert.equal(error.code, 'request.slow');
+      await assert.rejects(once(clock.resume(), 'end'), { code: 'request.slow' });
     }
+  });
+
+  it('has nothing against a body that has come and that nobody reads', async () => {
+    const clock = bodyClock({ total: 20, pause: 20 });
+    clock.end('all of it');
+    await new Promise(resolve => setTimeout(resolve, 60));
+    assert.deepEqual([clock.errored, clock.destroyed], [null, false]);
+    clock.destroy();
   });
 
   it('lets a body through that is quick enough', async () => {

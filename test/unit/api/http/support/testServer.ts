@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
@@ -56,6 +57,7 @@ export class TestServer {
   readonly leaving: AbortController;
   readonly changes: Changes;
   readonly #database: DatabaseSync;
+  #address: string | undefined;
 
   private constructor(parts: {
     app: App;
@@ -139,6 +141,16 @@ export class TestServer {
       },
     });
     return new TestServer({ app, rooms, folder, log: lines, leaving, changes, database });
+  }
+
+  /** Has it answer at a port of this machine too. */
+  async listen(): Promise<void> {
+    this.#address = await this.app.listen({ port: 0, host: '127.0.0.1' });
+  }
+
+  get address(): string {
+    assert.ok(this.#address, 'it does not listen');
+    return this.#address;
   }
 
   token(fresh: NewToken): string {
