@@ -93,10 +93,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     const total = request.routeOptions.config.bodyTime ?? bodyTime;
     const clock = bodyClock({ total, pause: bodyTime });
     // Also when the client goes in the middle: a half body is no whole one.
-    request.raw.once('close', () => {
-      if (!request.raw.complete) clock.destroy(new SparkdeckError('request.cancelled', 'The client went.'));
+    reply.raw.once('close', () => {
+      clock.destroy(
+        request.raw.complete ? undefined : new SparkdeckError('request.cancelled', 'The client went.'),
+      );
     });
-    reply.raw.once('close', () => clock.destroy());
     return body.pipe(clock);
   });
   app.addHook('onSend', async (request, reply) => {
