@@ -6,6 +6,7 @@ import { createHandlers } from './api/rpc/handlers.ts';
 import { Batches } from './batches/batches.ts';
 import { BatchTable } from './batches/batchTable.ts';
 import { defaultCacheFolder, makeDataFolder, pidFile, socketPath } from './client/dataFolder.ts';
+import { socketAddress } from './client/socketAddress.ts';
 import { Clusters } from './clusters/clusters.ts';
 import { ClusterTable } from './clusters/clusterTable.ts';
 import { LocalProvider } from './clusters/localProvider.ts';
@@ -13,6 +14,7 @@ import { messageOf } from './protocol/errors.ts';
 import { launchMarker } from './protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
+import { Startup } from './startup/startup.ts';
 import { faultsFrom } from './process/faults.ts';
 import { Changes } from './store/changes.ts';
 import { markFilled, newestRevision, openDatabase } from './store/database.ts';
@@ -56,11 +58,26 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const runtimes = new Runtimes({ env, installFolder: join(defaultCacheFolder(options.env), 'runtimes') });
   const resolveRuntime = runtimes.resolve.bind(runtimes);
   const machine = { cores: availableParallelism(), memory: totalmem() };
+  const startup = new Startup({
+    cacheFolder: join(defaultCacheFolder(options.env), 'startup'),
+    folder: join(dataFolder, 'warm'),
+    socketFile: join(dataFolder, 'warm.sock'),
+    address: socketAddress,
+    settings: () => settings.get(),
+    availableMemory: () => process.availableMemory(),
+    machine,
+    env,
+    log,
+  });
   const clusters = new Clusters({
     table: new ClusterTable(database, changes, join(dataFolder, 'clusters'), log),
     changes,
-    provider: new LocalProvider(machine, env),
-    resolveRuntime,
+    provider: new LocalProvider(machine, env, runtime => startup.jvmOptions(runtime)),
+    resolveRuntime: async preference => {
+      const runtime = await resolveRuntime(preference);
+      startup.meet(runtime);
+      return runtime;
+    },
     log,
   });
   const batchTable = new BatchTable(database, changes, join(dataFolder, 'batches'), log);
@@ -71,6 +88,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     clusterState: async ({ cluster }, appId) =>
       cluster === undefined ? undefined : clusters.applicationState(cluster, appId),
     resolveRuntime,
+    startup,
     settings: () => settings.get(),
     machine,
     env,
@@ -134,6 +152,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     await door.close();
     await runtimes.close();
     batches.close();
+    await startup.close();
     clusters.close();
     database.close();
     rmSync(pidFile(dataFolder), { force: true });

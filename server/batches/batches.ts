@@ -17,6 +17,7 @@ import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
+import type { Startup } from '../startup/startup.ts';
 import type { Changes } from '../store/changes.ts';
 import { isDiskFull } from '../store/database.ts';
 import { BatchKeeper } from './batchKeeper.ts';
@@ -47,6 +48,7 @@ export interface BatchesOptions {
   /** What a cluster says of an application that has ended. */
   clusterState: (batch: Batch, appId: string) => Promise<string | undefined>;
   resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  startup: Startup;
   settings: () => Settings;
   machine: { cores: number; memory: number };
   env: Readonly<Record<string, string>>;
@@ -113,6 +115,7 @@ export class Batches {
     const request = await checkRequest(params.request);
     const { master, cluster } = placeRequest(request, clusters);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
+    this.#options.startup.meet(runtime);
     checkMemory(request, { machineMemory: machine.memory, cluster });
     checkSpace(dirname(this.#options.folder));
     const [freePort] = await freePorts(1);
