@@ -115,6 +115,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
         startedAt,
         revision: changes.revision,
         connections: door.connections,
+        warmDrivers: startup.warmDrivers,
         notices,
       }),
       stop: () => leave(),

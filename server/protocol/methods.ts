@@ -18,6 +18,7 @@ export const BackendStatus = Type.Object({
   startedAt: Type.Integer(),
   revision: Type.Integer(),
   connections: Type.Integer(),
+  warmDrivers: Type.Integer({ description: 'Drivers that are ready for a batch.' }),
   notices: Type.Array(Type.String(), {
     description: 'What the user should be told: a damaged database that was set aside.',
   }),

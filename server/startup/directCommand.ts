@@ -17,7 +17,8 @@ export function directCommand(submit: Command, { runtime, learned, heap, options
       submitClass,
       ...submit.args,
     ],
-    env: { ...submit.env, ...learned.env },
+    // As bash has it.
+    env: { ...submit.env, ...learned.env, PWD: submit.workingFolder },
     workingFolder: submit.workingFolder,
   };
 }

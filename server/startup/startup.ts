@@ -65,6 +65,11 @@ export class Startup {
     this.#warm = new WarmDrivers({ ...options, size: () => this.#poolSize() });
   }
 
+  /** How many are ready. */
+  get warmDrivers(): number {
+    return this.#warm.ready;
+  }
+
   /** Finds out, behind the scenes, what is not known yet of a runtime that will be used. */
   meet(runtime: Runtime): void {
     const key = JSON.stringify([runtime.java, runtime.spark]);
@@ -72,6 +77,17 @@ export class Startup {
     if (!kept.archive) this.#untrained.set(key, runtime);
     if (kept.learned || this.#learning.has(key)) return;
     this.#learning.set(key, this.#learn(runtime));
+  }
+
+  /** Makes everything that this runtime's JVMs start faster with, and answers when it is there: in a minute or two. */
+  async prepare(runtime: Runtime): Promise<void> {
+    const { env } = this.#options;
+    const kept = this.#archives.find(runtime);
+    const learned = kept.learned ?? (await learnCommand(runtime, env));
+    if (!kept.learned) await this.#archives.keepCommand(runtime, learned);
+    if (kept.archive !== undefined) return;
+    const training = { runtime, learned, env, signal: this.#stop.signal };
+    await this.#archives.makeArchive(runtime, folder => trainClasses(training, folder));
   }
 
   /** The fastest way to start a batch that changes nothing in it. A driver that it names is the caller's. */
@@ -161,17 +177,14 @@ export class Startup {
   }
 
   async #train(): Promise<void> {
-    const { env, log, machine, settings } = this.#options;
+    const { log, machine, settings } = this.#options;
     if (settings().classSharing === false || machine.memory < leastMemory) return;
     for (const [key, runtime] of this.#untrained) {
-      const { learned, archive } = this.#archives.find(runtime);
-      // Known soon; or made by another backend.
-      if (!learned) continue;
+      // One that isn't learned yet has its turn at the next rest.
+      if (!this.#archives.find(runtime).learned) continue;
       this.#untrained.delete(key);
-      if (archive) continue;
       try {
-        const training = { runtime, learned, env, signal: this.#stop.signal };
-        await this.#archives.makeArchive(runtime, folder => trainClasses(training, folder));
+        await this.prepare(runtime);
         log(`drivers of Spark ${runtime.spark.version} have an archive of their classes now`);
       } catch (error) {
         if (!this.#stop.signal.aborted) log(`no archive of classes could be made: ${messageOf(error)}`);

@@ -58,6 +58,10 @@ export class WarmDrivers {
     return driver;
   }
 
+  get ready(): number {
+    return [...this.#drivers.keys()].filter(driver => driver.isReady).length;
+  }
+
   get starting(): boolean {
     return [...this.#drivers.keys()].some(driver => !driver.isReady);
   }

@@ -42,11 +42,14 @@ def main():
     first.wait()
     batch = json.loads(lines[0])
     forget_output(slot)
-    script, rest = configure(batch["args"], batch["env"])
+    script, rest, conf = configure(batch["args"], batch["env"])
     if not take(batch, slot):
         os._exit(0)
-    tell(stream, {"taken": True})
-    adopt_environment(batch["env"])
+    try:
+        tell(stream, {"taken": True})
+    except OSError:
+        pass  # The backend has gone. The next one reads the claim.
+    adopt_environment(batch["env"], conf)
     return run(script, rest)
 
 
@@ -155,7 +158,7 @@ def take(batch, slot):
 def configure(arguments, environment):
     """Gives the JVM the configuration that Spark's own code makes of spark-submit's arguments, in place of the warm-up's.
 
-    Returns the script and its arguments.
+    Returns the script, its arguments, and the configuration.
     """
     from pyspark import SparkContext
 
@@ -169,17 +172,22 @@ def configure(arguments, environment):
             system.clearProperty(name)
     parsed = deploy.SparkSubmitArguments(convert.toSeq(arguments), convert.toScalaMap(environment))
     prepared = deploy.SparkSubmit().prepareSubmitEnvironment(parsed, jvm.scala.Option.empty())
-    for pair in prepared._3().getAll():
-        system.setProperty(pair._1(), pair._2())
+    conf = {pair._1(): pair._2() for pair in prepared._3().getAll()}
+    for name, value in conf.items():
+        system.setProperty(name, value)
     # As org.apache.spark.deploy.PythonRunner gets them: the script, its py-files, and the rest.
     children = prepared._1()
     script = deploy.PythonRunner.formatPath(children.apply(0), False)
-    return script, [children.apply(index) for index in range(2, children.size())]
+    return script, [children.apply(index) for index in range(2, children.size())], conf
 
 
-def adopt_environment(wanted):
-    """What the batch's own spark-submit would have had; what PythonRunner adds to it is there already."""
+def adopt_environment(wanted, conf):
+    """What the batch's own spark-submit would have had, and what org.apache.spark.deploy.PythonRunner adds to it."""
     kept = {name: os.environ[name] for name in BY_PYTHON_RUNNER if name in os.environ}
+    if "MASTER" in os.environ:
+        kept["MASTER"] = conf["spark.master"]
+    if "spark.driver.cores" in conf:
+        kept["OMP_NUM_THREADS"] = conf["spark.driver.cores"]
     os.environ.clear()
     os.environ.update(wanted)
     os.environ.update(kept)
