@@ -18,6 +18,7 @@ import type { Settings } from '../protocol/settings.ts';
 import type { Usage } from '../protocol/team.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
+import type { Startup } from '../startup/startup.ts';
 import type { Changes } from '../store/changes.ts';
 import { isDiskFull } from '../store/database.ts';
 import { BatchKeeper } from './batchKeeper.ts';
@@ -50,6 +51,7 @@ export interface BatchesOptions {
   /** What a cluster says of an application that has ended. */
   clusterState: (batch: Batch, appId: string) => Promise<string | undefined>;
   resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  startup: Startup;
   settings: () => Settings;
   machine: { cores: number; memory: number };
   env: Readonly<Record<string, string>>;
@@ -138,6 +140,7 @@ export class Batches {
     const request = await checkRequest(params.request);
     const { master, cluster } = placeRequest(request, clusters);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
+    this.#options.startup.meet(runtime);
     checkMemory(request, { machineMemory: machine.memory, cluster });
     const demand = demandOf(request, { master, cluster: cluster?.spec, machineCores: machine.cores });
     if (team !== undefined) quotas.check(team, demand);

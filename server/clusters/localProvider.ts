@@ -8,7 +8,7 @@ import { launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
-import { checkFits, planLocal, type ClusterProcess, type Machine } from './localPlan.ts';
+import { checkFits, planLocal, type ClusterProcess, type LocalPlan, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
 import type { ClusterProvider, RunningCluster, Tended } from './provider.ts';
 import { planRevival, type Part } from './revival.ts';
@@ -21,12 +21,19 @@ const stopGrace = 10_000;
 export class LocalProvider implements ClusterProvider {
   readonly #machine: Machine;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #jvmOptions: (runtime: Runtime) => string[];
   /** What is to be said of workers that were given up, by their folders. */
   readonly #givenUp = new Map<string, string>();
 
-  constructor(machine: Machine, env: Readonly<Record<string, string>>) {
+  /** @param jvmOptions with which masters and workers start faster */
+  constructor(
+    machine: Machine,
+    env: Readonly<Record<string, string>>,
+    jvmOptions: (runtime: Runtime) => string[],
+  ) {
     this.#machine = machine;
     this.#env = env;
+    this.#jvmOptions = jvmOptions;
   }
 
   /** @throws SparkdeckError cluster.tooBig, port.taken */
@@ -53,7 +60,7 @@ export class LocalProvider implements ClusterProvider {
   ): Promise<{ masterUrl: string; uiUrl: string }> {
     const [first, second] = await freePorts(2);
     const ports = { master: spec.masterPort ?? first ?? 7077, masterUi: spec.masterUiPort ?? second ?? 8080 };
-    const plan = planLocal(spec, runtime, ports, folder, this.#env);
+    const plan = this.#plan(spec, runtime, ports, folder);
     signal.throwIfAborted();
     start(plan.master, 1);
     await this.#ready(plan.uiUrl, 0, [plan.master], signal);
@@ -77,7 +84,7 @@ export class LocalProvider implements ClusterProvider {
    */
   tend(cluster: RunningCluster, folder: string): Tended {
     const ports = { master: portOf(cluster.masterUrl), masterUi: portOf(cluster.uiUrl) };
-    const plan = planLocal(cluster.spec, cluster.runtime, ports, folder, this.#env);
+    const plan = this.#plan(cluster.spec, cluster.runtime, ports, folder);
     const processes = [plan.master, ...plan.workers];
     const troubles: string[] = [];
     const tried = <T>(role: string, act: () => T): T | undefined => {
@@ -116,6 +123,15 @@ export class LocalProvider implements ClusterProvider {
     }
     const note = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []).join('\n');
     return { ...(note && { note }), troubles };
+  }
+
+  #plan(
+    spec: ClusterSpec,
+    runtime: Runtime,
+    ports: { master: number; masterUi: number },
+    folder: string,
+  ): LocalPlan {
+    return planLocal(spec, runtime, ports, folder, { env: this.#env, jvmOptions: this.#jvmOptions(runtime) });
   }
 
   async #ready(
