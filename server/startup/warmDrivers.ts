@@ -103,7 +103,7 @@ export class WarmDrivers {
 
   async #start(wish: WarmWish): Promise<void> {
     this.#count++;
-    const folder = join(this.#options.folder, `${process.pid}-${this.#count}`);
+    const folder = join(this.#options.folder, `${process.pid}-${Date.now()}-${this.#count}`);
     const driver = new WarmDriver(folder, wish.key, (gone, why) => this.#onGone(gone, wish, why));
     this.#drivers.set(driver, setTimeout(() => driver.end(), idleLimit).unref());
     await (this.#server ??= this.#listen());
