@@ -11,7 +11,7 @@ const barWidth = 16;
 export function timingTooltip({ way, steps }: BatchTiming): string {
   const rows = waterfall(steps, barWidth).map(
     ({ step, since, took, bar }) =>
-      `| ${escapeMarkdown(stepName(step))} | ${duration(since)} | ${duration(took)} | ${kept(bar)} |`,
+      `| ${escapeMarkdown(stepName(step, way))} | ${duration(since)} | ${duration(took)} | ${kept(bar)} |`,
   );
   const head = `| | ${l10n.t('after')} | ${l10n.t('took')} | |`;
   return [
@@ -31,7 +31,8 @@ function wayText({ kind, archive, why }: StartWay): string {
   return why === undefined ? l10n.t('Started by spark-submit') : l10n.t('Started by spark-submit: {0}', why);
 }
 
-function stepName(step: TimingStep['step']): string {
+function stepName(step: TimingStep['step'], way: StartWay | undefined): string {
+  if (step === 'launched' && way?.kind === 'warm') return l10n.t('taken by the driver');
   return {
     accepted: l10n.t('accepted'),
     launched: l10n.t('process started'),

@@ -25,6 +25,17 @@ describe('the timing in the tooltip of a job', () => {
     ]);
   });
 
+  it('says of a warm driver that it took the job', () => {
+    const steps = [
+      { step: 'accepted', at: noon },
+      { step: 'launched', at: noon + 12 },
+    ] as const;
+    assert.match(
+      timingTooltip({ way: { kind: 'warm' }, steps: [...steps] }),
+      /^Started in a warm driver\n\n[^]*\| taken by the driver \| 12 ms/,
+    );
+  });
+
   it('begins with the table where nothing says how the driver was started', () => {
     assert.match(timingTooltip({ steps: [{ step: 'accepted', at: noon }] }), /^\| \| after/);
   });

@@ -14,6 +14,11 @@ const widest = 60;
  * @param terminalWidth in characters
  */
 export function formatTiming({ way, steps }: BatchTiming, terminalWidth: number, paint: Paint): string {
+  const textsOf = ({ step, since, took }: WaterfallRow): string[] => [
+    way?.kind === 'warm' && step === 'launched' ? 'taken by the driver' : stepNames[step],
+    precise(since),
+    took === undefined ? '' : precise(took),
+  ];
   const texts = formatTable(columns, waterfall(steps, widest).map(textsOf), plain).split('\n');
   const room = terminalWidth - Math.max(...texts.map(line => line.length)) - '  '.length;
   const rows = waterfall(steps, Math.min(widest, Math.max(narrowest, room)));
@@ -52,10 +57,6 @@ const stepNames: Record<TimingStep['step'], string> = {
   exit: 'process ended',
   told: 'end written down',
 };
-
-function textsOf({ step, since, took }: WaterfallRow): string[] {
-  return [stepNames[step], precise(since), took === undefined ? '' : precise(took)];
-}
 
 /** To the millisecond: steps are often short. */
 function precise(milliseconds: number): string {

@@ -29,6 +29,12 @@ describe('formatting of a timing', () => {
     );
   });
 
+  it('says of a warm driver that it took the batch: its process was there before', () => {
+    const taken = formatTiming({ way: { kind: 'warm' }, steps }, 60, plain);
+    assert.match(taken, /^taken by the driver +0\.012 s/m);
+    assert.doesNotMatch(taken, /process started/);
+  });
+
   const ways: [BatchTiming['way'], string][] = [
     [{ kind: 'warm' }, 'Started in a warm driver'],
     [
