@@ -15,6 +15,7 @@ import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } f
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
+import type { BatchTiming } from '../protocol/timing.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
 import type { Startup } from '../startup/startup.ts';
@@ -36,6 +37,7 @@ import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
 import type { StoredBatch } from './storedBatch.ts';
 import { submitArguments } from './submitPlan.ts';
+import { readTiming } from './timing.ts';
 
 const tailForProblems = 1024 * 1024;
 /** A batch that starts with less is likely to fail in the middle. */
@@ -233,6 +235,11 @@ export class Batches {
 
   async history(id: number): Promise<BatchHistory> {
     return this.#watcher.history(this.get(id));
+  }
+
+  async timing(id: number): Promise<BatchTiming> {
+    const milestones = await this.#watcher.milestones(this.get(id));
+    return readTiming(this.get(id), milestones);
   }
 
   /** Which batches someone looks at: only for these is the driver asked. */

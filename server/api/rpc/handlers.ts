@@ -75,6 +75,7 @@ export function createHandlers({ clusters, batches, runtimes, settings, ...backe
     'batch/move': ({ id, position }) => batches.move(id, position),
     'batch/progress': ({ id }) => batches.progress(id),
     'batch/history': ({ id }) => batches.history(id),
+    'batch/timing': ({ id }) => batches.timing(id),
     'batch/watch': ({ ids }, { connection }) => {
       batches.watch(connection, ids);
       return {};
