@@ -18,6 +18,8 @@ import { bytesOf } from '../clusters/memory.ts';
 const restTime = 1500;
 /** Bytes of memory from which on a driver is kept warm unless the settings say otherwise. */
 const warmMemory = 8 * 2 ** 30;
+/** The first Java whose archives and options these are. */
+const sharingJava = 17;
 /** Bytes of memory below which no archive is made: it takes two JVMs of a gigabyte. */
 const leastMemory = 4 * 2 ** 30;
 
@@ -85,7 +87,7 @@ export class Startup {
     const kept = this.#archives.find(runtime);
     const learned = kept.learned ?? (await learnCommand(runtime, env));
     if (!kept.learned) await this.#archives.keepCommand(runtime, learned);
-    if (kept.archive !== undefined) return;
+    if (kept.archive !== undefined || runtime.java.version < sharingJava) return;
     const training = { runtime, learned, env, signal: this.#stop.signal };
     await this.#archives.makeArchive(runtime, folder => trainClasses(training, folder));
   }
@@ -149,6 +151,7 @@ export class Startup {
   }
 
   #archive(runtime: Runtime): string | undefined {
+    if (runtime.java.version < sharingJava) return undefined;
     return this.#options.settings().classSharing === false ? undefined : this.#archives.find(runtime).archive;
   }
 
