@@ -95,7 +95,7 @@ async function read<S extends TSchema>(name: string, schema: S): Promise<Static<
 }
 
 function share(value: number, ratio: number): string {
-  return ratio === 1 ? `${value.toFixed(1)}` : `${value.toFixed(1)} (${ratio.toFixed(2)})`;
+  return ratio === 1 ? value.toFixed(1) : `${value.toFixed(1)} (${ratio.toFixed(2)})`;
 }
 
 function times({ median, p99 }: Static<typeof Times>): string {

@@ -225,6 +225,7 @@ export class Batches {
 
   /** Has the settings hold at once. */
   applyPolicy(): void {
+    this.#options.startup.applySettings();
     this.#launcher.launchNext();
     this.#keeper.applyPolicy();
   }

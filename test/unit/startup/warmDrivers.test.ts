@@ -40,6 +40,7 @@ describe('startup/warmDrivers', function () {
       folder: join(root, 'warm'),
       socketFile: join(root, 'warm.sock'),
       address: path => ({ path, release: () => undefined }),
+      isTaken: () => false,
       size: () => size,
       availableMemory: () => memory,
       log: line => said.push(line),

@@ -64,19 +64,24 @@ describe('startup: a driver', () => {
   });
 
   it('is as good as another when heap, environment, folder and class path are the same', () => {
-    const key = warmKey(direct);
-    const other = (change: object): string => warmKey({ ...direct, ...change });
+    const key = warmKey(direct, undefined, '');
+    const other = (change: object): string => warmKey({ ...direct, ...change }, undefined, '');
+    const heap = (wanted: string): string =>
+      warmKey(directCommand(submit, { runtime, learned, heap: wanted, options: [] }), undefined, '');
     assert.equal(other({ env: { ...direct.env, SPARK_LOCAL_DIRS: '/data/batches/2/scratch' } }), key);
-    assert.equal(warmKey(directCommand(submit, { runtime, learned, heap: '2g', options: [] })), key);
-    assert.notEqual(warmKey(directCommand(submit, { runtime, learned, heap: '1g', options: [] })), key);
+    assert.equal(heap('2g'), key);
+    assert.notEqual(heap('1g'), key);
+    assert.notEqual(warmKey(direct, '2', ''), key);
+    assert.notEqual(warmKey(direct, undefined, 'site-packages 12'), key);
     assert.notEqual(other({ workingFolder: '/v' }), key);
     assert.notEqual(other({ env: { ...direct.env, A: 'b' } }), key);
   });
 
   it('that is kept warm has a scratch space of its own, and no batch', () => {
-    const wish = wishFor(direct, 2 ** 31);
+    const wish = wishFor(direct, { key: 'k', heap: 2 ** 31, cores: '2' });
     const { args, env } = wish.command('/data/warm/1', '/data/warm.sock');
-    assert.equal(wish.key, warmKey(direct));
+    assert.equal(wish.key, 'k');
+    assert.equal(args[args.indexOf('--driver-cores') + 1], '2');
     assert.equal(env['SPARK_LOCAL_DIRS'], '/data/warm/1/scratch');
     assert.match(args.at(-3) ?? '', /warm_driver\.py$/);
     assert.deepEqual(args.slice(-2), ['/data/warm.sock', '/data/warm/1']);
