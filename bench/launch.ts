@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testRuntime } from '../test/spark/support/runtime.ts';
 import { TestBackend } from '../test/spark/support/testBackend.ts';
+import type { BatchRequest } from '../server/protocol/batch.ts';
 import type { Settings } from '../server/protocol/settings.ts';
+import type { StartWay } from '../server/protocol/timing.ts';
 import { busySeconds, median, saveResult } from './figures.ts';
 
 /** A session and one small job: what a user's first try of a script does. */
@@ -21,11 +23,16 @@ interface Run {
   cpu: number;
 }
 
-const ways: readonly { way: string; settings?: Settings }[] = [
-  { way: 'spark-submit' },
-  { way: 'direct', settings: { classSharing: false, warmDrivers: 0 } },
-  { way: 'cold', settings: { warmDrivers: 0 } },
-  { way: 'warm', settings: { warmDrivers: 1 } },
+/** `start` is how a batch must have been started for its figures to count; absent for spark-submit itself. */
+const ways: readonly { way: string; settings: Settings; start?: StartWay }[] = [
+  { way: 'spark-submit', settings: { warmDrivers: 0 } },
+  {
+    way: 'direct',
+    settings: { classSharing: false, warmDrivers: 0 },
+    start: { kind: 'direct', archive: false },
+  },
+  { way: 'cold', settings: { warmDrivers: 0 }, start: { kind: 'direct', archive: true } },
+  { way: 'warm', settings: { warmDrivers: 1 }, start: { kind: 'warm' } },
 ];
 
 /** The same script by bin/spark-submit and by Sparkdeck's ways in turn, on the same machine in the same minutes. */
@@ -40,19 +47,20 @@ export async function benchLaunch(rounds: number): Promise<void> {
       workerCores: 2,
       workerMemory: '2g',
     });
-    const cluster = await backend.client.request('cluster/await', { name: 'bench' });
-    const masters = { 'local[2]': 'local[2]', standalone: cluster.masterUrl ?? '' };
+    const { masterUrl = '' } = await backend.client.request('cluster/await', { name: 'bench' });
     const file = backend.script('small.py', script);
+    const places: Record<string, { master: string; request: BatchRequest }> = {
+      'local[2]': { master: 'local[2]', request: { file, conf: { 'spark.master': 'local[2]' } } },
+      standalone: { master: masterUrl, request: { file, cluster: 'bench' } },
+    };
     const figures: Record<string, unknown> = {};
-    for (const [place, master] of Object.entries(masters)) {
+    for (const [place, { master, request }] of Object.entries(places)) {
       const runs = new Map<string, Run[]>(ways.map(({ way }) => [way, []]));
       for (let round = 1; round <= rounds; round++) {
-        for (const { way, settings } of ways) {
-          if (settings) await backend.client.request('settings/set', settings);
-          if (way === 'warm') await warmed(backend, file, master);
-          await calm();
-          const run = settings
-            ? await bySparkdeck(backend, file, master)
+        for (const { way, settings, start } of ways) {
+          await prepare(backend, settings, request);
+          const run = start
+            ? await bySparkdeck(backend, request, start)
             : await bySparkSubmit(runtime, file, master, backend.workFolder);
           runs.get(way)?.push(run);
           console.log(`${place} round ${round} ${way}: ${shown(run)}`);
@@ -71,20 +79,25 @@ export async function benchLaunch(rounds: number): Promise<void> {
   }
 }
 
-async function bySparkdeck(backend: TestBackend, file: string, master: string): Promise<Run> {
+async function bySparkdeck(backend: TestBackend, request: BatchRequest, start?: StartWay): Promise<Run> {
   const busy = busySeconds();
   const began = performance.now();
   const { id } = await backend.client.request('batch/submit', {
-    request: { file, driverMemory: '1g', executorMemory: '1g', conf: { 'spark.master': master } },
+    request: { driverMemory: '1g', executorMemory: '1g', ...request },
   });
   const end = backend.end(id).then(batch => ({ batch, wall: seconds(began) }));
   const first = await backend.client.request('log/read', { id, streams: ['stdout'], wait: true });
   const firstLine = seconds(began);
   const { batch, wall } = await end;
+  const cpu = busySeconds() - busy;
   if (batch.state !== 'success' || !first.chunks.some(chunk => chunk.text.includes('result 499500'))) {
     throw new Error(`batch ${id} did not do it: ${batch.reason}`);
   }
-  return { firstLine, wall, cpu: busySeconds() - busy };
+  const { way } = await backend.client.request('batch/timing', { id });
+  if (start && (way?.kind !== start.kind || way.archive !== start.archive)) {
+    throw new Error(`batch ${id} was started otherwise: ${JSON.stringify(way)}`);
+  }
+  return { firstLine, wall, cpu };
 }
 
 async function bySparkSubmit(
@@ -120,11 +133,14 @@ async function bySparkSubmit(
   return { firstLine, wall: seconds(began), cpu: busySeconds() - busy };
 }
 
-/** What is run once is kept warm for the next time. */
-async function warmed(backend: TestBackend, file: string, master: string): Promise<void> {
+/** Has as many warm drivers as there are to be, and nothing else going on. What is run once is kept warm for the next time. */
+async function prepare(backend: TestBackend, settings: Settings, request: BatchRequest): Promise<void> {
+  await backend.client.request('settings/set', settings);
+  const wanted = settings.warmDrivers ?? 0;
   const ready = async (): Promise<number> => (await backend.client.request('backend/status', {})).warmDrivers;
-  if ((await ready()) === 0) await bySparkdeck(backend, file, master);
-  while ((await ready()) === 0) await delay(200);
+  if (wanted > 0 && (await ready()) === 0) await bySparkdeck(backend, request);
+  while ((await ready()) !== wanted) await delay(200);
+  await calm();
 }
 
 /** What the run before left to do is done: executors that end, files that are removed. */
