@@ -20,6 +20,7 @@ import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
 import { Startup } from './startup/startup.ts';
 import { faultsFrom } from './process/faults.ts';
+import { marksOf } from './process/launch.ts';
 import { Changes } from './store/changes.ts';
 import { markFilled, newestRevision, openDatabase } from './store/database.ts';
 import { transact } from './store/transact.ts';
@@ -74,9 +75,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const startup = new Startup({
     cacheFolder: join(defaultCacheFolder(options.env), 'startup'),
     folder: join(dataFolder, 'warm'),
-    socketFile: join(dataFolder, 'warm.sock'),
+    socketFile: join(dataFolder, 'warm', 'socket'),
     address: socketAddress,
     settings: () => settings.get(),
+    isTaken: folder => batchTable.unfinished().some(({ batch }) => marksOf(batch.folder).includes(folder)),
     availableMemory: () => process.availableMemory(),
     machine,
     env,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isTerminal, type Batch, type BatchHistory, type BatchProgress } from '../protocol/batch.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
+import type { MilestoneTimes } from './progress/milestones.ts';
 import { ProgressSource } from './progress/progressSource.ts';
 import { eventFolder } from './submitPlan.ts';
 
@@ -40,6 +41,10 @@ export class BatchWatcher {
 
   async history(batch: Batch): Promise<BatchHistory> {
     return this.#source(batch).history(batch);
+  }
+
+  async milestones(batch: Batch): Promise<MilestoneTimes> {
+    return this.#source(batch).milestones();
   }
 
   forget(id: number): void {

@@ -16,6 +16,7 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Usage } from '../protocol/team.ts';
+import type { BatchTiming } from '../protocol/timing.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { freePorts } from '../process/ports.ts';
 import type { Startup } from '../startup/startup.ts';
@@ -39,6 +40,7 @@ import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
 import type { Demand, StoredBatch } from './storedBatch.ts';
 import { submitArguments } from './submitPlan.ts';
+import { readTiming } from './timing.ts';
 
 const tailForProblems = 1024 * 1024;
 /** A batch that starts with less is likely to fail in the middle. */
@@ -291,6 +293,7 @@ export class Batches {
 
   /** Has the settings hold at once. */
   applyPolicy(): void {
+    this.#options.startup.applySettings();
     this.#launcher.launchNext();
     this.#keeper.applyPolicy();
   }
@@ -301,6 +304,11 @@ export class Batches {
 
   async history(id: number): Promise<BatchHistory> {
     return this.#watcher.history(this.get(id));
+  }
+
+  async timing(id: number): Promise<BatchTiming> {
+    const milestones = await this.#watcher.milestones(this.get(id));
+    return readTiming(this.get(id), milestones);
   }
 
   /** Which batches someone looks at: only for these is the driver asked. */

@@ -70,8 +70,8 @@ export class Launcher {
     }
     this.#retry = setInterval(() => this.launchNext(), retryInterval);
     this.launchNext();
-    // By now each launch that was under way is either its driver's or this backend's.
-    this.#options.startup.recover(new Set([...this.#runs.values()].flatMap(run => marksOf(run.folder))));
+    const unfinished = this.#options.table.unfinished().map(({ batch }) => batch.folder);
+    this.#options.startup.recover(new Set(unfinished.flatMap(marksOf)));
     this.#options.startup.resting(this.running === 0);
   }
 
@@ -79,7 +79,7 @@ export class Launcher {
   launchNext(): void {
     if (!this.#retry) return;
     try {
-      for (const stored of this.#left.values()) this.#takeUp(stored);
+      for (const id of this.#left.keys()) this.#takeUp(id);
       while (this.running < this.#options.maxRunning()) {
         const next = nextInQueue(this.#options.table, this.#options.hasRoom);
         if (!next) return;
@@ -110,10 +110,16 @@ export class Launcher {
     for (const run of this.#runs.values()) run.close();
   }
 
-  #takeUp(stored: StoredBatch): void {
+  #takeUp(id: number): void {
+    // As it is now: it may have been killed since.
+    const stored = this.#options.table.find(id);
+    if (!stored || isTerminal(stored.batch.state)) {
+      this.#left.delete(id);
+      return;
+    }
     const { batch, attempt } = stored;
     const isUnbegun = claimLaunch(batch.folder, attempt);
-    this.#left.delete(batch.id);
+    this.#left.delete(id);
     // A killed one that never began is ended by its run, which finds no process.
     if (isUnbegun && batch.killRequestedAt === undefined) this.#launch(stored);
     else this.#follow(stored);
@@ -181,6 +187,9 @@ export class Launcher {
   #hand(stored: StoredBatch, driver: WarmDriver, args: readonly string[], { env }: Command): void {
     const { folder, id } = stored.batch;
     driver.hand({ claim: claimFile(folder, stored.attempt), folder, args, env }, () => {
+      const now = this.#options.table.find(id)?.batch;
+      // The run that follows it sees to its end.
+      if (!now || isTerminal(now.state) || now.killRequestedAt !== undefined) return;
       this.#runs.get(id)?.close();
       this.#runs.delete(id);
       this.#left.set(id, stored);
@@ -197,7 +206,8 @@ export class Launcher {
       workingFolder,
       baseEnv: env,
       sparkDefaults: readSparkDefaults(env, stored.runtime),
-      executorOptions: startup.jvmOptions(stored.runtime),
+      // A master of somebody else's may have workers with another Java.
+      executorOptions: isOnOurs(stored.batch) ? startup.jvmOptions(stored.runtime) : [],
     });
   }
 
@@ -206,8 +216,12 @@ export class Launcher {
     const stored = this.#options.table.find(id);
     if (!stored) return;
     const { request, folder } = stored.batch;
-    const plan = this.#plan(stored, request.workingFolder ?? folder);
-    this.#options.startup.ended({ ...plan, request, runtime: stored.runtime });
+    try {
+      const plan = this.#plan(stored, request.workingFolder ?? folder);
+      this.#options.startup.ended({ ...plan, request, runtime: stored.runtime });
+    } catch (error) {
+      this.#options.log(`no driver is kept for the next run of batch ${id}: ${messageOf(error)}`);
+    }
   }
 
   #endUnstarted(id: number, change: Parameters<BatchTable['update']>[1]): void {
@@ -219,6 +233,13 @@ export class Launcher {
     this.#runs.set(stored.batch.id, run);
     run.follow();
   }
+}
+
+/** On a cluster of this backend's, with the runtime that the cluster has. */
+function isOnOurs({ cluster, request }: Batch): boolean {
+  return (
+    cluster !== undefined && request.runtime === undefined && request.conf?.['spark.master'] === undefined
+  );
 }
 
 function readSparkDefaults(env: Readonly<Record<string, string>>, runtime: Runtime): string {

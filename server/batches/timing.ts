@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
-import { StartWay } from '../protocol/timing.ts';
+import { isTerminal, type Batch } from '../protocol/batch.ts';
+import { StartWay, timingSteps, type BatchTiming, type TimingStep } from '../protocol/timing.ts';
+import { exitedAt, launchedAt } from '../process/launch.ts';
+import type { MilestoneTimes } from './progress/milestones.ts';
 
 /** Beside the logs, for whoever asks later how the driver was started. */
 export function writeWay(folder: string, way: StartWay): void {
@@ -15,6 +18,40 @@ export function readWay(folder: string): StartWay | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What is known of a batch's times: by its states, by its folder, and by the `milestones` of its event log. */
+export function readTiming(
+  { folder, transitions }: Pick<Batch, 'folder' | 'transitions'>,
+  milestones: MilestoneTimes,
+): BatchTiming {
+  const way = readWay(folder);
+  const process = { launched: launchedAt(folder), exit: exitedAt(folder) };
+  return { ...(way && { way }), steps: timingOf(transitions, process, milestones) };
+}
+
+/** The steps by time. A warm driver has its JVM ready before it takes the launch. */
+export function timingOf(
+  transitions: Batch['transitions'],
+  process: { launched: number | undefined; exit: number | undefined },
+  { lastTask, ...milestones }: MilestoneTimes,
+): TimingStep[] {
+  const told = transitions.find(({ state }) => isTerminal(state))?.at;
+  const isOver = told !== undefined || milestones.contextEnd !== undefined;
+  const times: Partial<Record<TimingStep['step'], number | undefined>> = {
+    ...milestones,
+    ...process,
+    accepted: transitions[0]?.at,
+    // Until then there may come another one.
+    lastTask: isOver ? lastTask : undefined,
+    told,
+  };
+  return timingSteps
+    .flatMap(step => {
+      const at = times[step];
+      return at === undefined ? [] : [{ step, at }];
+    })
+    .toSorted((a, b) => a.at - b.at);
 }
 
 const fileName = 'start.json';

@@ -18,11 +18,21 @@ export class BackendClient {
   readonly closed: Promise<void>;
   readonly #connection: MessageConnection;
   readonly #socket: Socket;
+  /**
+   * How to fail each request that waits for its answer. Not by `closed.then` in each: such a promise lives as long as
+   * the connection, and holds on to every answer that was ever raced against it.
+   */
+  readonly #waiting = new Set<(error: SparkdeckError) => void>();
+  #isLost = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#connection = createMessageConnection(messageReader(socket), new SocketMessageWriter(socket));
     this.closed = new Promise(resolve => this.#connection.onClose(() => resolve()));
+    void this.closed.then(() => {
+      this.#isLost = true;
+      for (const fail of this.#waiting) fail(connectionLost());
+    });
     this.#connection.onError(() => socket.destroy());
     this.#connection.listen();
   }
@@ -40,26 +50,24 @@ export class BackendClient {
     const { signal } = options;
     const began = performance.now();
     const cancellation = new CancellationTokenSource();
-    let giveUp = (): void => undefined;
-    const gaveUp = new Promise<never>((_, reject) => {
-      giveUp = () => {
-        cancellation.cancel();
-        reject(givenUp(method, signal?.reason, performance.now() - began));
-      };
-    });
-    const lost = this.closed.then((): never => {
-      throw connectionLost();
-    });
+    const { promise: failed, reject: fail } = Promise.withResolvers<never>();
     // sendRequest throws at once on a closed connection; then nobody waits for this one.
-    lost.catch(() => undefined);
+    failed.catch(() => undefined);
+    const giveUp = (): void => {
+      cancellation.cancel();
+      fail(givenUp(method, signal?.reason, performance.now() - began));
+    };
+    this.#waiting.add(fail);
     signal?.addEventListener('abort', giveUp);
     try {
       const answer = this.#connection.sendRequest<Result<M>>(method, params, cancellation.token);
+      if (this.#isLost) fail(connectionLost());
       if (signal?.aborted) giveUp();
-      return await Promise.race([answer, lost, gaveUp]);
+      return await Promise.race([answer, failed]);
     } catch (error) {
       throw toSparkdeckError(error);
     } finally {
+      this.#waiting.delete(fail);
       signal?.removeEventListener('abort', giveUp);
       cancellation.dispose();
     }

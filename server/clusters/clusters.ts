@@ -85,9 +85,7 @@ export class Clusters {
     const old = this.#refuseTaken(spec.name);
     const cluster = this.#table.add(spec, runtime, { old, team });
     if (old) this.#discard(old);
-    const abort = new AbortController();
-    const done = this.#run(cluster, runtime, abort.signal).finally(() => this.#starts.delete(cluster.id));
-    this.#starts.set(cluster.id, { abort, done });
+    this.#begin(cluster, signal => this.#run(cluster, runtime, signal));
     this.#options.changes.announce('cluster', cluster.id);
     return cluster;
   }
@@ -160,6 +158,24 @@ export class Clusters {
 
   get anyUp(): boolean {
     return this.#table.all().some(cluster => !isDown(cluster));
+  }
+
+  #begin(cluster: Cluster, run: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController();
+    const done = run(abort.signal).finally(() => this.#starts.delete(cluster.id));
+    this.#starts.set(cluster.id, { abort, done });
+  }
+
+  /** A start that was broken off, by an end of the backend or a full disk, is made anew. */
+  async #resume(cluster: Cluster, signal: AbortSignal): Promise<void> {
+    const left = await this.#endProcesses(cluster);
+    if (left !== undefined || !cluster.runtime) {
+      this.#update(
+        cluster,
+        { state: 'failed', reason: sentences('Its start was broken off.', left) },
+        'starting',
+      );
+    } else if (!signal.aborted) await this.#run(cluster, cluster.runtime, signal);
   }
 
   async #run(cluster: Cluster, runtime: Runtime, signal: AbortSignal): Promise<void> {
@@ -243,9 +259,7 @@ export class Clusters {
     const failing = (error: unknown): void => this.#tell(cluster, messageOf(error));
     try {
       if (cluster.state === 'starting' && !this.#starts.has(cluster.id)) {
-        this.#end(cluster, 'Its start was broken off, by an end of the backend or a full disk.').catch(
-          failing,
-        );
+        this.#begin(cluster, signal => this.#resume(cluster, signal).catch(failing));
       } else if (cluster.state === 'stopping') {
         this.#end(cluster).catch(failing);
       } else if (isRunning(cluster)) {

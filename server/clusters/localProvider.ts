@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
-import { launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
+import { claimLaunch, launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
@@ -62,9 +62,10 @@ export class LocalProvider implements ClusterProvider {
     const ports = { master: spec.masterPort ?? first ?? 7077, masterUi: spec.masterUiPort ?? second ?? 8080 };
     const plan = this.#plan(spec, runtime, ports, folder);
     signal.throwIfAborted();
-    start(plan.master, 1);
+    [plan.master, ...plan.workers].forEach(each => settle(each.folder));
+    start(plan.master);
     await this.#ready(plan.uiUrl, 0, [plan.master], signal);
-    plan.workers.forEach(worker => start(worker, 1));
+    plan.workers.forEach(worker => start(worker));
     await this.#ready(plan.uiUrl, spec.workers, [plan.master, ...plan.workers], signal);
     return { masterUrl: plan.masterUrl, uiUrl: plan.uiUrl };
   }
@@ -112,7 +113,7 @@ export class LocalProvider implements ClusterProvider {
     for (const each of processes) {
       tried(each.role, () => trimLogs(each.folder));
       if (revival.start.includes(each.role)) {
-        tried(each.role, () => start(each, launches(each.folder).length + 1));
+        tried(each.role, () => start(each));
       } else if (revival.givenUp.includes(each.role) && !this.#givenUp.has(each.folder)) {
         this.#givenUp.set(
           each.folder,
@@ -162,10 +163,17 @@ function workerFolders(folder: string, workers: number): string[] {
   return Array.from({ length: workers }, (_, index) => join(folder, `worker-${index + 1}`));
 }
 
-function start(process: ClusterProcess, attempt: number): void {
+/** What an earlier backend asked for, and hasn't begun, never will; what its master wrote down holds no more. */
+function settle(folder: string): void {
+  if (!existsSync(folder)) return;
+  claimLaunch(folder, launches(folder).length + 1);
+  rmSync(join(folder, 'recovery'), { recursive: true, force: true });
+}
+
+function start(process: ClusterProcess): void {
   mkdirSync(process.folder, { recursive: true, mode: 0o700 });
   writeFileSync(process.propertiesFile, process.properties, { mode: 0o600 });
-  launch(process.command, process.folder, attempt, () => undefined);
+  launch(process.command, process.folder, launches(process.folder).length + 1, () => undefined);
 }
 
 function isUp(folder: string): boolean {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -78,6 +79,13 @@ export function launchTimes(folder: string): number[] {
   return launchNames(folder).map(name => lstatSync(join(folder, name)).mtimeMs);
 }
 
+/** When the last launch of a folder began that wasn't taken away from it, in milliseconds since 1970. */
+export function launchedAt(folder: string): number | undefined {
+  const begun = launchNames(folder).filter(name => readLink(join(folder, name)) !== claimedByBackend);
+  const times = begun.map(name => Math.floor(lstatSync(join(folder, name)).mtimeMs));
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** None for a folder that isn't there, or not any more. */
 function launchNames(folder: string): string[] {
   try {
@@ -109,6 +117,11 @@ export function marksOf(folder: string): string[] {
 export function readExit(folder: string): number | undefined {
   const text = readIfThere(exitFile(folder))?.trim();
   return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** When a launch that has ended left word of it, in milliseconds since 1970. */
+export function exitedAt(folder: string): number | undefined {
+  return readExit(folder) === undefined ? undefined : Math.floor(statSync(exitFile(folder)).mtimeMs);
 }
 
 export const exitFile = (folder: string): string => join(folder, 'exit');

@@ -4,6 +4,7 @@ import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
 import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
+import { BatchTiming } from './timing.ts';
 import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './runtime.ts';
 
 const Nothing = Type.Object({}, { additionalProperties: false });
@@ -113,6 +114,8 @@ export const methods = {
   'batch/progress': { params: BatchId, result: BatchProgress },
   /** Progress with the stages' metrics, and what follows from them. */
   'batch/history': { params: BatchId, result: BatchHistory },
+  /** Where its time went, so far. */
+  'batch/timing': { params: BatchId, result: BatchTiming },
   /** Which batches' progress this connection looks at from now on; only for these is the driver asked. */
   'batch/watch': {
     params: Type.Object({ ids: Type.Array(Type.Integer()) }, { additionalProperties: false }),

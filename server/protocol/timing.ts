@@ -11,12 +11,13 @@ export const StartWay = Type.Object({
 });
 export type StartWay = Static<typeof StartWay>;
 
-/** The steps of a batch from the submit to its end, in the order they come. */
+/** The steps of a batch from the submit to its end, in the order in which a driver that starts for it takes them. */
 export const timingSteps = [
   'accepted',
   'launched',
   'submitted',
   'context',
+  'contextUp',
   'executor',
   'firstTask',
   'lastTask',
@@ -26,14 +27,23 @@ export const timingSteps = [
 ] as const;
 
 export const TimingStep = Type.Object({
-  step: Type.Enum([...timingSteps]),
+  step: Type.Enum([...timingSteps], {
+    description:
+      'accepted: written down; launched: its process claimed the launch; submitted: the JVM is up and has read the arguments; ' +
+      'context, contextUp: the SparkContext begins, and knows its block manager; executor: the first one besides the driver; ' +
+      'firstTask: launched; lastTask: finished; contextEnd: the SparkContext begins to stop; exit: the exit code was written; ' +
+      'told: the final state was written down',
+  }),
   at: Type.Integer({ description: 'milliseconds since 1970' }),
 });
 export type TimingStep = Static<typeof TimingStep>;
 
-/** Where the time of a batch went. Steps that it didn't come to are absent. */
+/** Where the time of a batch went. Of several SparkContexts of one program it is the last. */
 export const BatchTiming = Type.Object({
   way: Type.Optional(StartWay),
-  steps: Type.Array(TimingStep),
+  steps: Type.Array(TimingStep, {
+    description:
+      'by time; without those that it did not come to, and those of an event log that is kept elsewhere or cannot be read',
+  }),
 });
 export type BatchTiming = Static<typeof BatchTiming>;

@@ -38,13 +38,24 @@ export class Archives {
         LearnedCommand,
         JSON.parse(readFileSync(join(folder, commandName), 'utf8')),
       );
-      if (!existsSync(archive)) return { learned };
-      // For the choice of what is let go.
-      utimesSync(folder, new Date(), new Date());
-      return { learned, archive };
+      return existsSync(archive) ? { learned, archive } : { learned };
     } catch {
       return {};
     }
+  }
+
+  /** For the choice of what is let go. */
+  touch(runtime: Runtime): void {
+    try {
+      utimesSync(join(this.#folder, keyOf(runtime)), new Date(), new Date());
+    } catch {
+      // It is someone else's, or gone: neither matters for this.
+    }
+  }
+
+  /** Where there is room for what is made for a moment. */
+  get folder(): string {
+    return this.#folder;
   }
 
   async keepCommand(runtime: Runtime, learned: LearnedCommand): Promise<void> {
@@ -75,8 +86,12 @@ export class Archives {
 
   async #begin(work: string): Promise<boolean> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const since = await stat(work).catch(() => undefined);
-    if (since && Date.now() - since.mtimeMs > makingLimit) await rm(work, { recursive: true, force: true });
+    const others = (await readdir(this.#folder)).filter(name => !isKept(name));
+    for (const other of others.map(name => join(this.#folder, name))) {
+      const since = await stat(other).catch(() => undefined);
+      if (since && Date.now() - since.mtimeMs > makingLimit)
+        await rm(other, { recursive: true, force: true });
+    }
     return mkdir(work).then(
       () => true,
       () => false,
@@ -84,7 +99,7 @@ export class Archives {
   }
 
   async #bound(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter(name => !name.endsWith('.making'));
+    const names = (await readdir(this.#folder)).filter(isKept);
     const folders = names.map(name => join(this.#folder, name));
     const aged = await Promise.all(
       folders.map(async folder => ({ folder, at: (await stat(folder)).mtimeMs })),
@@ -94,6 +109,7 @@ export class Archives {
   }
 }
 
+const isKept = (name: string): boolean => /^[0-9a-f]{16}$/.test(name);
 const archiveName = 'classes.jsa';
 const commandName = 'command.json';
 

@@ -1,5 +1,4 @@
 import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -22,20 +21,19 @@ export const submitClass = 'org.apache.spark.deploy.SparkSubmit';
 
 /**
  * Has spark-submit make the command line of a driver without running it: its own scripts and launcher, with a stand-in
- * for java. Takes about a second.
+ * for java. Takes about a second. It gets an environment of next to nothing, so that what it makes holds for everybody.
+ * @param folder to work in
  * @throws when it comes out in another form than it has in Spark 3.5 to 4.3
  */
-export async function learnCommand(
-  runtime: Runtime,
-  env: Readonly<Record<string, string>>,
-): Promise<LearnedCommand> {
-  const home = await mkdtemp(join(tmpdir(), 'sparkdeck-java-'));
+export async function learnCommand(runtime: Runtime, folder: string): Promise<LearnedCommand> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const home = await mkdtemp(join(folder, 'java-'));
   try {
     await mkdir(join(home, 'bin'));
     await copyFile(standIn, join(home, 'bin', 'java'));
     await chmod(join(home, 'bin', 'java'), 0o755);
     const given = {
-      ...env,
+      PATH: '/usr/local/bin:/usr/bin:/bin',
       SPARK_HOME: runtime.spark.home,
       JAVA_HOME: home,
       [realJava]: join(runtime.java.home, 'bin', 'java'),

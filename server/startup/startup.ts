@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { messageOf } from '../protocol/errors.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { Runtime } from '../protocol/runtime.ts';
@@ -8,6 +9,7 @@ import { Archives } from './archives.ts';
 import { defaultHeap, directCommand, patientCompiler } from './directCommand.ts';
 import { learnCommand } from './learnCommand.ts';
 import { trainClasses } from './trainClasses.ts';
+import { isEmpty, readBefore } from './readBefore.ts';
 import { unusual } from './unusual.ts';
 import type { WarmDriver } from './warmDriver.ts';
 import { WarmDrivers, type WarmDriversOptions, type WarmWish } from './warmDrivers.ts';
@@ -18,8 +20,10 @@ import { bytesOf } from '../clusters/memory.ts';
 const restTime = 1500;
 /** Bytes of memory from which on a driver is kept warm unless the settings say otherwise. */
 const warmMemory = 8 * 2 ** 30;
-/** Bytes of memory below which no archive is made: it takes two JVMs of a gigabyte. */
-const leastMemory = 4 * 2 ** 30;
+/** The first Java whose archives and options these are. */
+const sharingJava = 17;
+/** Bytes of free memory below which no archive is made: it takes two JVMs of a gigabyte. */
+const leastMemory = 3 * 2 ** 30;
 
 export interface StartupOptions extends Omit<WarmDriversOptions, 'size'> {
   /** Shared by all backends of this user. */
@@ -54,6 +58,10 @@ export class Startup {
   readonly #warm: WarmDrivers;
   readonly #learning = new Map<string, Promise<void>>();
   readonly #untrained = new Map<string, Runtime>();
+  /** Why a runtime's drivers are started by spark-submit. */
+  readonly #troubles = new Map<string, string>();
+  /** Runtimes for which no archive can be made. */
+  readonly #hopeless = new Set<string>();
   readonly #stop = new AbortController();
   #training: Promise<void> | undefined;
   #rest: NodeJS.Timeout | undefined;
@@ -72,21 +80,25 @@ export class Startup {
 
   /** Finds out, behind the scenes, what is not known yet of a runtime that will be used. */
   meet(runtime: Runtime): void {
-    const key = JSON.stringify([runtime.java, runtime.spark]);
+    const name = nameOf(runtime);
     const kept = this.#archives.find(runtime);
-    if (!kept.archive) this.#untrained.set(key, runtime);
-    if (kept.learned || this.#learning.has(key)) return;
-    this.#learning.set(key, this.#learn(runtime));
+    if (this.#troubles.has(name)) return;
+    if (!kept.archive && runtime.java.version >= sharingJava) this.#untrained.set(name, runtime);
+    // Where spark-submit is always asked there is nothing to know.
+    if (kept.learned || this.#learning.has(name) || this.#isUnusual(runtime)) return;
+    this.#learning.set(name, this.#learn(runtime));
   }
 
   /** Makes everything that this runtime's JVMs start faster with, and answers when it is there: in a minute or two. */
   async prepare(runtime: Runtime): Promise<void> {
     const { env } = this.#options;
     const kept = this.#archives.find(runtime);
-    const learned = kept.learned ?? (await learnCommand(runtime, env));
+    const learned = kept.learned ?? (await learnCommand(runtime, this.#archives.folder));
     if (!kept.learned) await this.#archives.keepCommand(runtime, learned);
-    if (kept.archive !== undefined) return;
+    if (kept.archive !== undefined || runtime.java.version < sharingJava) return;
     const training = { runtime, learned, env, signal: this.#stop.signal };
+    const conf = join(runtime.spark.home, 'conf');
+    if (!isEmpty(conf)) throw new Error(`${conf} isn't empty, and it stands on the class path`);
     await this.#archives.makeArchive(runtime, folder => trainClasses(training, folder));
   }
 
@@ -95,8 +107,9 @@ export class Startup {
     const direct = this.#direct(submit);
     if ('why' in direct) return { command: submit.command, way: { kind: 'plain', why: direct.why } };
     const { command, archive } = direct;
+    this.#archives.touch(submit.runtime);
     const cold = whyCold(submit.request, submit.conf);
-    const driver = cold === undefined ? this.#warm.take(warmKey(command)) : undefined;
+    const driver = cold === undefined ? this.#warm.take(keyFor(submit, command)) : undefined;
     if (driver) return { command, way: { kind: 'warm' }, driver };
     return { command, way: { kind: 'direct', archive, ...(cold !== undefined && { why: cold }) } };
   }
@@ -111,7 +124,16 @@ export class Startup {
   ended(submit: Submit): void {
     const direct = this.#direct(submit);
     if ('why' in direct || whyCold(submit.request, submit.conf) !== undefined) return;
-    this.#wish = wishFor(direct.command, bytesOf(heapOf(submit)));
+    this.#wish = wishFor(direct.command, {
+      key: keyFor(submit, direct.command),
+      heap: bytesOf(heapOf(submit)),
+      cores: coresOf(submit),
+    });
+  }
+
+  /** Has the settings hold at once. */
+  applySettings(): void {
+    this.#warm.trim();
   }
 
   /** Nothing runs now, or something does. At rest there is time to make what the next ones gain by. */
@@ -130,7 +152,7 @@ export class Startup {
     clearTimeout(this.#rest);
     this.#stop.abort();
     this.#warm.close();
-    await Promise.allSettled([...this.#learning.values(), this.#training]);
+    await Promise.allSettled([...this.#learning.values(), this.#training, this.#warm.settled()]);
   }
 
   #direct(submit: Submit): { command: Command; archive: boolean } | { why: string } {
@@ -139,7 +161,8 @@ export class Startup {
     const why = unusual({ runtime, env: command.env, conf });
     if (why !== undefined) return { why };
     const { learned } = this.#archives.find(runtime);
-    if (!learned) return { why: 'how this runtime starts a driver is still being found out' };
+    if (!learned)
+      return { why: this.#troubles.get(nameOf(runtime)) ?? 'how it starts a driver is being found out' };
     const archive = this.#archive(runtime);
     const options = [...patientCompiler, ...(archive ? sharing(runtime, archive) : [])];
     return {
@@ -148,7 +171,12 @@ export class Startup {
     };
   }
 
+  #isUnusual(runtime: Runtime): boolean {
+    return unusual({ runtime, env: this.#options.env, conf: {} }) !== undefined;
+  }
+
   #archive(runtime: Runtime): string | undefined {
+    if (runtime.java.version < sharingJava) return undefined;
     return this.#options.settings().classSharing === false ? undefined : this.#archives.find(runtime).archive;
   }
 
@@ -159,8 +187,12 @@ export class Startup {
 
   async #learn(runtime: Runtime): Promise<void> {
     try {
-      await this.#archives.keepCommand(runtime, await learnCommand(runtime, this.#options.env));
+      await this.#archives.keepCommand(runtime, await learnCommand(runtime, this.#archives.folder));
     } catch (error) {
+      this.#troubles.set(
+        nameOf(runtime),
+        `how it starts a driver could not be found out: ${messageOf(error)}`,
+      );
       this.#options.log(
         `drivers of Spark ${runtime.spark.version} start by spark-submit: ${messageOf(error)}`,
       );
@@ -177,16 +209,20 @@ export class Startup {
   }
 
   async #train(): Promise<void> {
-    const { log, machine, settings } = this.#options;
-    if (settings().classSharing === false || machine.memory < leastMemory) return;
+    const { log, availableMemory, settings } = this.#options;
+    if (settings().classSharing === false || availableMemory() < leastMemory) return;
     for (const [key, runtime] of this.#untrained) {
       // One that isn't learned yet has its turn at the next rest.
       if (!this.#archives.find(runtime).learned) continue;
       this.#untrained.delete(key);
+      if (this.#hopeless.has(key)) continue;
       try {
         await this.prepare(runtime);
+        if (!this.#archives.find(runtime).archive) continue;
         log(`drivers of Spark ${runtime.spark.version} have an archive of their classes now`);
       } catch (error) {
+        // Once is enough, until the backend is started anew.
+        this.#hopeless.add(key);
         if (!this.#stop.signal.aborted) log(`no archive of classes could be made: ${messageOf(error)}`);
       }
     }
@@ -202,6 +238,15 @@ function sharing(runtime: Runtime, archive: string): string[] {
     // Java 24 gave some of these messages a name that older ones refuse.
     ...(runtime.java.version >= 24 ? ['-Xlog:aot*=off'] : []),
   ];
+}
+
+const nameOf = ({ java, spark }: Runtime): string => JSON.stringify([java, spark]);
+
+const coresOf = ({ request, conf }: Submit): string | undefined =>
+  request.driverCores?.toString() ?? conf['spark.driver.cores'];
+
+function keyFor(submit: Submit, command: Command): string {
+  return warmKey(command, coresOf(submit), readBefore(submit.runtime));
 }
 
 function heapOf({ request, conf }: Submit): string {

@@ -22,6 +22,8 @@ export async function trainClasses(
 ): Promise<string> {
   const home = await linkedHome(runtime.spark.home, join(folder, 'home'));
   const [driverList, executorList] = [join(folder, 'driver.lst'), join(folder, 'executor.lst')];
+  const properties = join(folder, 'spark.conf');
+  await writeFile(properties, '# nothing\n');
   const java = join(runtime.java.home, 'bin', 'java');
   const options = {
     extendEnv: false,
@@ -46,7 +48,15 @@ export async function trainClasses(
       ...learned.jvmArguments.map(argument => argument.replaceAll(runtime.spark.home, home)),
       `-XX:DumpLoadedClassList=${driverList}`,
       submitClass,
-      ...['--master', 'local-cluster[1,1,1024]', '--conf', 'spark.ui.port=0'],
+      // In place of spark-defaults.conf, which may name listeners, packages and places of the user's.
+      ...[
+        '--properties-file',
+        properties,
+        '--master',
+        'local-cluster[1,1,1024]',
+        '--conf',
+        'spark.ui.port=0',
+      ],
       ...['--conf', `spark.executor.extraJavaOptions="-XX:DumpLoadedClassList=${executorList}"`],
       ...['--conf', 'spark.eventLog.enabled=true', '--conf', `spark.eventLog.dir=${events(folder)}`],
       fileURLToPath(new URL('./train.py', import.meta.url)),

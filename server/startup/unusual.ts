@@ -51,6 +51,7 @@ const decidingSettings = [
   'spark.driver.extraJavaOptions',
   'spark.driver.defaultJavaOptions',
   'spark.driver.extraClassPath',
+  'spark.driver.defaultExtraClassPath',
   'spark.driver.extraLibraryPath',
   'spark.remote',
   'spark.api.mode',

@@ -35,11 +35,14 @@ export function readWord(line: string): Word | undefined {
 /** Milliseconds that it may take to say that it has taken a batch: it makes a link and renames three files. */
 const takeLimit = 10_000;
 
+/** How it went: sent away, by itself, or with a batch in hand. */
+export type Farewell = 'sent' | 'fell' | 'handed';
+
 /** A driver that was started before there is a batch for it. It takes one. */
 export class WarmDriver {
   readonly folder: string;
   readonly key: string;
-  readonly #onGone: (driver: WarmDriver, why: 'sent' | 'fell') => void;
+  readonly #onGone: (driver: WarmDriver, why: Farewell) => void;
   #socket: Socket | undefined;
   #state: 'starting' | 'ready' | 'handed' | 'taken' | 'gone' = 'starting';
   #onRefused: (() => void) | undefined;
@@ -47,8 +50,8 @@ export class WarmDriver {
   #wasReady = false;
   #sent = false;
 
-  /** @param onGone when it has ended without a batch: sent away, or by itself */
-  constructor(folder: string, key: string, onGone: (driver: WarmDriver, why: 'sent' | 'fell') => void) {
+  /** @param onGone when it has ended without a batch, or can't be asked whether it has taken the one it was handed */
+  constructor(folder: string, key: string, onGone: (driver: WarmDriver, why: Farewell) => void) {
     this.folder = folder;
     this.key = key;
     this.#onGone = onGone;
@@ -65,6 +68,10 @@ export class WarmDriver {
 
   /** It has called. */
   attach(socket: Socket): void {
+    if (this.#socket) {
+      socket.destroy();
+      return;
+    }
     this.#socket = socket;
     socket.once('close', () => this.gone());
   }
@@ -89,8 +96,10 @@ export class WarmDriver {
     clearTimeout(this.#limit);
     const before = this.#state;
     this.#state = 'gone';
-    if (before === 'handed') this.#onRefused?.();
-    else if (before !== 'taken' && before !== 'gone') this.#onGone(this, this.#sent ? 'sent' : 'fell');
+    if (before === 'handed') {
+      this.#onRefused?.();
+      this.#onGone(this, 'handed');
+    } else if (before !== 'taken' && before !== 'gone') this.#onGone(this, this.#sent ? 'sent' : 'fell');
   }
 
   hear(word: Word): void {

@@ -22,31 +22,46 @@ const readAtStart = [
   'spark.archives',
   'spark.authenticate',
   'spark.driver.user',
+  'spark.extraListeners',
   'spark.hadoop.',
   'spark.io.encryption',
   'spark.jars',
   'spark.kerberos',
   'spark.local.dir',
   'spark.log',
+  'spark.metrics',
   'spark.network.crypto',
   'spark.plugins',
   'spark.pyspark.',
   'spark.security',
+  'spark.sql.broadcastExchange.maxThreadThreshold',
   'spark.sql.catalog',
+  'spark.sql.codegen.cache',
   'spark.sql.extensions',
   'spark.sql.hive',
+  'spark.sql.queryExecutionListeners',
+  'spark.sql.streaming.streamingQueryListeners',
+  'spark.sql.subquery.maxThreadThreshold',
   'spark.sql.warehouse',
   'spark.ssl',
   'spark.submit.pyFiles',
 ];
 
-/** By what a driver is as good as another: everything that is fixed once its JVM runs, how fast it does so aside. */
-export function warmKey({ program, args, env, workingFolder }: Command): string {
+/**
+ * By what a driver is as good as another: everything that is fixed once its JVM runs, how fast it does so aside.
+ * @param cores `spark.driver.cores`, which becomes OMP_NUM_THREADS
+ * @param files of the runtime that it may have read by now, with their times
+ */
+export function warmKey(
+  { program, args, env, workingFolder }: Command,
+  cores: string | undefined,
+  files: string,
+): string {
   const { [scratch]: _, ...others } = env;
   const variables = Object.entries(others).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const jvm = args.slice(0, args.indexOf(submitClass)).filter(argument => !argument.startsWith('-X'));
   const heap = args.find(argument => argument.startsWith('-Xmx'));
-  const fixed = [program, jvm, heap, variables, workingFolder];
+  const fixed = [program, jvm, heap, variables, workingFolder, cores, files];
   return createHash('sha256').update(JSON.stringify(fixed)).digest('hex');
 }
 
@@ -54,14 +69,22 @@ export function warmKey({ program, args, env, workingFolder }: Command): string 
  * A driver like this one, for a batch that is yet to come.
  * @param direct the driver's own command @param heap bytes
  */
-export function wishFor(direct: Command, heap: number): WarmWish {
+export function wishFor(
+  direct: Command,
+  { key, heap, cores }: { key: string; heap: number; cores: string | undefined },
+): WarmWish {
   const jvm = direct.args.slice(0, direct.args.indexOf(submitClass) + 1);
   return {
-    key: warmKey(direct),
+    key,
     heap,
     command: (folder, socket) => ({
       ...direct,
-      args: [...jvm, '--name', 'warm-up', script, socket, folder],
+      args: [
+        ...jvm,
+        ...['--name', 'warm-up'],
+        ...(cores === undefined ? [] : ['--driver-cores', cores]),
+        ...[script, socket, folder],
+      ],
       env: { ...direct.env, [scratch]: join(folder, 'scratch') },
     }),
   };

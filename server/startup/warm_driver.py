@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 import types
+import urllib.parse
 from importlib.machinery import SourceFileLoader
 
 OUTPUT = ("stdout.log", "stderr.log")
@@ -97,7 +98,7 @@ def warm_up(slot):
         .getOrCreate()
     )
     spark.range(100).selectExpr("sum(id)").collect()
-    words = spark.read.text(__file__).select(f.explode(f.split("value", " ")).alias("word"))
+    words = spark.read.text("file://" + urllib.parse.quote(__file__)).select(f.explode(f.split("value", " ")).alias("word"))
     words.groupBy("word").count().orderBy(f.desc("count")).limit(3).collect()
     spark.createDataFrame([("a", 1)], ["name", "count"]).filter("count > 0").collect()
     spark.sparkContext.parallelize([1, 2], 1).map(str).collect()
@@ -122,7 +123,7 @@ def hurry_stops():
                 self.unregister = self.poll_object.unregister
 
             def poll(self, timeout):
-                return self.poll_object.poll(min(timeout, 20))
+                return self.poll_object.poll(min(timeout, 50))
 
         hurried = types.ModuleType("select")
         hurried.__dict__.update(select.__dict__)
@@ -131,7 +132,7 @@ def hurry_stops():
         for name in ("AccumulatorTCPServer", "AccumulatorUnixServer", "AccumulatorServer"):
             server = getattr(accumulators, name, None)
             if server is not None:
-                server.serve_forever = lambda self, poll_interval=0.02, serve=server.serve_forever: serve(self, poll_interval)
+                server.serve_forever = lambda self, poll_interval=0.05, serve=server.serve_forever: serve(self, poll_interval)
     except (ImportError, AttributeError):
         pass  # Another PySpark: it stops at its own pace.
 
@@ -144,6 +145,8 @@ def forget_output(slot):
 
 def take(batch, slot):
     """Claims the launch as launch.sh does. Output and exit code become the batch's. Who comes second gets nothing."""
+    if os.stat(slot).st_dev != os.stat(batch["folder"]).st_dev:
+        return False  # Files can't be renamed from one disk to another.
     try:
         os.symlink("%d %s" % (os.getpgrp(), slot), batch["claim"])
     except FileExistsError:
@@ -195,6 +198,8 @@ def adopt_environment(wanted, conf):
 
 def run(script, rest):
     """Runs a script as `python SCRIPT REST...` would. Returns the exit code unless the script has its own."""
+    # The same path, which may be another folder by now.
+    os.chdir(os.environ["PWD"])
     sys.argv[:] = [script, *rest]
     sys.path[0] = os.path.dirname(os.path.realpath(script))
     module = types.ModuleType("__main__")

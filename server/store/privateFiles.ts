@@ -11,7 +11,7 @@ export function protectDataFolder(dataFolder: string): string[] {
   const close = (path: string, mode: number): void => {
     if (!tighten(path, mode)) warnings.push(`${path} is open to other users, and its mode can't be changed`);
   };
-  for (const name of ['batches', 'clusters', 'uploads']) {
+  for (const name of ['batches', 'clusters', 'uploads', 'warm']) {
     const folder = join(dataFolder, name);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     close(folder, 0o700);

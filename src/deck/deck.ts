@@ -3,6 +3,7 @@ import type { Batch, BatchProgress } from '../../server/protocol/batch.ts';
 import type { Cluster, ClusterDetail } from '../../server/protocol/cluster.ts';
 import type { Hint } from '../../server/protocol/metrics.ts';
 import type { Changed } from '../../server/protocol/methods.ts';
+import type { BatchTiming } from '../../server/protocol/timing.ts';
 import { batchStates, isTerminal } from '../../server/protocol/states.ts';
 import type { Backend } from '../backend/backend.ts';
 import { coalesced } from './coalesced.ts';
@@ -125,6 +126,11 @@ export class Deck {
       }
       this.events.emit('batches');
     });
+  }
+
+  /** Nobody looks at it for long, so it isn't kept. */
+  readTiming(id: number): Promise<BatchTiming> {
+    return this.#backend.request('batch/timing', { id });
   }
 
   /** Its stages' metrics are many, and only seen where its jobs are. */

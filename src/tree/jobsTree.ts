@@ -45,6 +45,7 @@ function batchNode(
     label: batch.name,
     description: batchDescription(batch, progress, now),
     tooltip: batchTooltip(batch, progress, now),
+    tooltipGoesOn: batch.state !== 'not_started',
     icon: batchIcon(batch),
     context: batchContext(batch),
     subject: { kind: 'batch', batch },

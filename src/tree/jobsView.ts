@@ -4,6 +4,7 @@ import { isTerminal } from '../../server/protocol/states.ts';
 import type { Deck } from '../deck/deck.ts';
 import { batchNodeId, jobsTree } from './jobsTree.ts';
 import { NodeTree } from './nodeTree.ts';
+import { timingTooltip } from './timingTooltip.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** The Jobs view: draws the deck's batches, and tells the deck which of them somebody looks at. */
@@ -20,6 +21,8 @@ export class JobsView implements vscode.Disposable {
       async ({ subject }) => {
         if (subject.kind === 'batch') await deck.readProgress(subject.batch.id);
       },
+      async ({ subject }) =>
+        subject.kind === 'batch' ? timingTooltip(await deck.readTiming(subject.batch.id)) : '',
     );
     this.#view = vscode.window.createTreeView('sparkdeck.jobs', { treeDataProvider: this.#tree });
     this.#view.onDidChangeVisibility(() => this.#attend());

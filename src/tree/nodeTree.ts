@@ -11,13 +11,23 @@ export class NodeTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #read: () => readonly TreeNode[];
   readonly #later: (node: TreeNode) => Promise<void>;
+  readonly #more: (node: TreeNode) => Promise<string>;
   #roots: readonly TreeNode[] = [];
   readonly #nodes = new Map<string, TreeNode>();
   readonly #parents = new Map<string, string>();
 
-  constructor(read: () => readonly TreeNode[], later: (node: TreeNode) => Promise<void>) {
+  /**
+   * @param later reads a node's children
+   * @param more reads what a tooltip that goes on has besides, as Markdown
+   */
+  constructor(
+    read: () => readonly TreeNode[],
+    later: (node: TreeNode) => Promise<void>,
+    more: (node: TreeNode) => Promise<string> = async () => '',
+  ) {
     this.#read = read;
     this.#later = later;
+    this.#more = more;
   }
 
   /** Draws again what has changed. */
@@ -44,7 +54,9 @@ export class NodeTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     const item = new vscode.TreeItem(node.label, collapsibleState(node));
     item.id = id;
     if (node.description !== undefined) item.description = node.description;
-    if (node.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(node.tooltip);
+    // Only one that isn't there yet is asked for when it is to be shown.
+    if (node.tooltip !== undefined && !node.tooltipGoesOn)
+      item.tooltip = new vscode.MarkdownString(node.tooltip);
     item.iconPath = new vscode.ThemeIcon(
       node.icon.id,
       node.icon.color === undefined ? undefined : new vscode.ThemeColor(node.icon.color),
@@ -52,6 +64,14 @@ export class NodeTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     item.contextValue = node.context;
     item.accessibilityInformation = { label: spoken(node) };
     if (node.command !== undefined) item.command = { command: node.command, title: node.label };
+    return item;
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, id: string): Promise<vscode.TreeItem> {
+    const node = this.#nodes.get(id);
+    if (node?.tooltip === undefined) return item;
+    const more = await this.#more(node).catch(() => ''); // the rest is known without the backend
+    item.tooltip = new vscode.MarkdownString(more === '' ? node.tooltip : `${node.tooltip}\n\n${more}`);
     return item;
   }
 

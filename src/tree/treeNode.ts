@@ -25,6 +25,8 @@ export interface TreeNode {
   readonly description?: string;
   /** Markdown */
   readonly tooltip?: string;
+  /** The tooltip has more to it, which is read when it is shown. */
+  readonly tooltipGoesOn?: boolean;
   readonly icon: NodeIcon;
   /** VS Code's viewItem: the kind and what can be done, "batch:running:ui". */
   readonly context: string;

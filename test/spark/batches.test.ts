@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BatchRequest } from '../../server/protocol/batch.ts';
+import { timingSteps } from '../../server/protocol/timing.ts';
 import { installTimeout } from './support/runtime.ts';
 import { TestBackend } from './support/testBackend.ts';
 
@@ -125,6 +126,29 @@ describe('batches and a local cluster, with a real Spark', function () {
       progress.jobs.map(job => [job.state, job.tasks.completed, job.stages.length]),
       [['succeeded', 4, 1]],
     );
+    const { steps } = await backend.client.request('batch/timing', { id: batch.id });
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      [...timingSteps],
+    );
+  });
+
+  it('tells where the time of a batch went, each step in its place', async () => {
+    const conf = { 'spark.master': 'local[2]' };
+    const batch = await backend.submit({ file: files.quick, conf, environment: { PROBE: 'cold' } });
+    assert.equal((await backend.end(batch.id)).state, 'success');
+    const { way, steps } = await backend.client.request('batch/timing', { id: batch.id });
+    assert.match(way?.kind ?? '', /^(plain|direct)$/);
+    assert.notEqual(way?.why, undefined);
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      timingSteps.filter(step => step !== 'executor'),
+    );
+    const { transitions } = await backend.client.request('batch/get', { id: batch.id });
+    assert.equal(steps[0]?.at, transitions[0]?.at);
+    assert.equal(steps.at(-1)?.at, transitions.at(-1)?.at);
+    // Each by the clock of who took it: a JVM, a shell's file, the backend.
+    assert.ok(new Set(steps.map(({ at }) => at)).size > 5);
   });
 
   it('keeps configuration out of the arguments and in a file of this user', async () => {

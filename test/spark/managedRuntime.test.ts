@@ -78,6 +78,11 @@ describe('a managed Spark', () => {
       fractions.toSorted((a, b) => a - b),
     );
     assert.equal(fractions.at(-1), 1);
+    const zip = join(one.spark.home, 'python', 'lib', 'pyspark.zip');
+    const { stdout } = await execa(one.python.path, ['-c', 'import pyspark.daemon as d; print(d.__file__)'], {
+      env: { PYTHONPATH: zip },
+    });
+    assert.equal(stdout, join(zip, 'pyspark', 'daemon.pyc'), "Spark's Python processes find it compiled");
   });
 
   it('leaves nothing behind when it is broken off, pip included', async function () {

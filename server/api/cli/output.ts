@@ -12,6 +12,9 @@ export const plain: Paint = (_style, text) => text;
 /** A standard stream: a pipe, a file or a terminal. */
 export type Terminal = Writable & { isTTY?: boolean; columns?: number };
 
+/** Of a pipe or a file. */
+const usualColumns = 80;
+
 /** What a command prints: its result to stdout, what is said beside it to stderr. */
 export class Output {
   readonly json: boolean;
@@ -29,6 +32,11 @@ export class Output {
     this.paint = painter(stdout);
     this.notePaint = painter(stderr);
     this.live = new LiveLine(stderr, { silent: json });
+  }
+
+  /** How wide the result may be, in characters. */
+  get columns(): number {
+    return this.#stdout.columns ?? usualColumns;
   }
 
   /** Lines of the result; nothing with --json. */

@@ -18,6 +18,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   'batch/kill',
   'batch/progress',
   'batch/history',
+  'batch/timing',
   'batch/watch',
   'batch/problems',
   'batch/command',

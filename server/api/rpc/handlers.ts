@@ -63,6 +63,7 @@ export function createHandlers(backend: Surroundings): Handlers {
     'batch/move': ({ id, position }) => own.batches.move(id, position),
     'batch/progress': ({ id }) => batches.progress(id),
     'batch/history': ({ id }) => batches.history(id),
+    'batch/timing': ({ id }) => batches.timing(id),
     'batch/watch': ({ ids }, { connection }) => {
       batches.watch(connection, ids);
       return {};

@@ -2,6 +2,7 @@ import type { BatchProgress, JobProgress, TaskCounts } from '../../protocol/batc
 import type { ApplicationMetrics, Executor } from '../../protocol/metrics.ts';
 import { CoreTime } from './coreTime.ts';
 import { ExecutorsModel } from './executorsModel.ts';
+import { Milestones, type MilestoneTimes } from './milestones.ts';
 import type { SparkEvent } from './sparkEvent.ts';
 import { StageModel } from './stageModel.ts';
 import { endOf } from './taskEnd.ts';
@@ -22,6 +23,7 @@ export class ProgressModel {
   readonly #executors = new ExecutorsModel();
   readonly #sums = new TaskSums();
   readonly #coreTime = new CoreTime();
+  readonly #milestones = new Milestones();
   /** Of the jobs that are no longer kept. */
   readonly #forgotten: TaskCounts = noTasks();
   readonly #keep: number;
@@ -39,7 +41,12 @@ export class ProgressModel {
     return this.#ended;
   }
 
+  get milestones(): MilestoneTimes {
+    return this.#milestones.times();
+  }
+
   apply(event: SparkEvent): void {
+    this.#milestones.apply(event);
     switch (event.kind) {
       case 'taskStart':
         return this.#stages.get(event.stageId)?.taskStarted(event.attempt);

@@ -3,6 +3,7 @@ import { findHints } from '../hints/findHints.ts';
 import { readDriver, type LiveProgress } from './driverApi.ts';
 import { EventLogReader } from './eventLogReader.ts';
 import { mergeLive } from './mergeLive.ts';
+import type { MilestoneTimes } from './milestones.ts';
 
 type Watched = Pick<Batch, 'id' | 'state' | 'transitions' | 'appId' | 'sparkUiUrl'>;
 
@@ -24,6 +25,12 @@ export class ProgressSource {
     const progress = await this.#read(batch, true);
     const measured = { progress, ...this.#reader.model.measures() };
     return { ...measured, hints: findHints(measured) };
+  }
+
+  /** As far as the event log goes. */
+  async milestones(): Promise<MilestoneTimes> {
+    await this.#reader.read();
+    return this.#reader.model.milestones;
   }
 
   async #read(batch: Watched, measured: boolean): Promise<BatchProgress> {

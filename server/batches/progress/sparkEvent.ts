@@ -5,15 +5,18 @@ import { readTaskFigures, type TaskFigures } from './taskFigures.ts';
 
 /** The events of Spark's event log that say how far an application is, with what we read of them. */
 export type SparkEvent =
+  | { kind: 'environment'; submittedAt: number }
   | { kind: 'applicationStart'; appId?: string; appName: string; at: number }
   | { kind: 'applicationEnd'; at: number }
   | { kind: 'jobStart'; jobId: number; at: number; stages: StageInfo[]; description?: string }
   | { kind: 'jobEnd'; jobId: number; at: number; succeeded: boolean }
   | { kind: 'stageSubmitted'; stage: StageInfo }
   | { kind: 'stageCompleted'; stage: StageInfo }
-  | { kind: 'taskStart'; stageId: number; attempt: number }
+  /** With the time of an application's first task alone: nobody asks for those of the others, and they may be millions. */
+  | { kind: 'taskStart'; stageId: number; attempt: number; launchedAt?: number }
   | { kind: 'taskEnd'; stageId: number; attempt: number; reason: string; task?: TaskFigures }
   | { kind: 'executorAdded'; executorId: string; at: number; host: string; cores: number }
+  | { kind: 'blockManagerAdded'; executorId: string; at: number }
   | { kind: 'executorRemoved'; executorId: string; at: number; reason?: string };
 
 export interface StageInfo {
@@ -60,9 +63,13 @@ function eventName(line: string): string | undefined {
 const beginning = '{"Event":"';
 
 function readTaskStart(line: string): SparkEvent | undefined {
-  const match = /"Stage ID":(\d+),"Stage Attempt ID":(\d+)/.exec(line);
+  const match =
+    /"Stage ID":(\d+),"Stage Attempt ID":(\d+)(?:,"Task Info":\{"Task ID":0,.*?"Launch Time":(\d+))?/.exec(
+      line,
+    );
   if (!match) return undefined;
-  return { kind: 'taskStart', stageId: Number(match[1]), attempt: Number(match[2]) };
+  const start = { kind: 'taskStart', stageId: Number(match[1]), attempt: Number(match[2]) } as const;
+  return match[3] === undefined ? start : { ...start, launchedAt: Number(match[3]) };
 }
 
 function readTaskEnd(line: string): SparkEvent | undefined {
@@ -114,6 +121,17 @@ function reader<S extends TSchema>(
 
 const readers = new Map(
   Object.entries({
+    SparkListenerEnvironmentUpdate: reader(
+      Type.Object({
+        'Spark Properties': Type.Object({
+          'spark.app.submitTime': Type.String({ pattern: String.raw`^\d+$` }),
+        }),
+      }),
+      event => ({
+        kind: 'environment',
+        submittedAt: Number(event['Spark Properties']['spark.app.submitTime']),
+      }),
+    ),
     SparkListenerApplicationStart: reader(
       Type.Object({
         'App ID': Type.Optional(Type.String()),
@@ -182,6 +200,17 @@ const readers = new Map(
         at: event.Timestamp,
         host: event['Executor Info'].Host,
         cores: event['Executor Info']['Total Cores'],
+      }),
+    ),
+    SparkListenerBlockManagerAdded: reader(
+      Type.Object({
+        'Block Manager ID': Type.Object({ 'Executor ID': Type.String() }),
+        Timestamp: Type.Integer(),
+      }),
+      event => ({
+        kind: 'blockManagerAdded',
+        executorId: event['Block Manager ID']['Executor ID'],
+        at: event.Timestamp,
       }),
     ),
     SparkListenerExecutorRemoved: reader(

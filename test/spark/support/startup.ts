@@ -18,6 +18,7 @@ export async function prepareStartup(runtime: Runtime): Promise<void> {
     folder: join(tmpdir(), 'sparkdeck-none'),
     socketFile: join(tmpdir(), 'sparkdeck-none.sock'),
     address: socketAddress,
+    isTaken: () => false,
     settings: () => ({}),
     availableMemory: () => 0,
     machine: { cores: 1, memory: totalmem() },

@@ -28,8 +28,14 @@ export class TestBackend {
     this.#client = client;
   }
 
-  /** @param settings of its data folder; no driver is kept warm unless they say so */
-  static async start(settings: Settings = {}): Promise<TestBackend> {
+  /**
+   * @param settings of its data folder; no driver is kept warm unless they say so
+   * @param prepare gets the data folder before there is a backend
+   */
+  static async start(
+    settings: Settings = {},
+    prepare: (dataFolder: string) => void = () => undefined,
+  ): Promise<TestBackend> {
     const runtime = await testRuntime();
     const env = {
       ...process.env,
@@ -38,6 +44,7 @@ export class TestBackend {
       JAVA_HOME: runtime.java.home,
     };
     const root = mkdtempSync(join(tmpdir(), 'sparkdeck-test-'));
+    prepare(join(root, 'data'));
     const client = await connect(join(root, 'data'), env);
     await client.request('settings/set', { warmDrivers: 0, ...settings });
     return new TestBackend(root, env, client);

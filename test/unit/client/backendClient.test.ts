@@ -4,6 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { setFlagsFromString } from 'node:v8';
+import {
+  createMessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-languageserver-protocol/node';
 import { BackendClient } from '../../../server/client/backendClient.ts';
 
 describe('client/backendClient', () => {
@@ -23,4 +30,36 @@ describe('client/backendClient', () => {
     server.close();
     rmSync(folder, { recursive: true });
   });
+
+  it('holds on to no answer that was given', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-answers-'));
+    const server = createServer(socket => {
+      const connection = createMessageConnection(
+        new SocketMessageReader(socket),
+        new SocketMessageWriter(socket),
+      );
+      connection.onRequest('log/read', () => ({ text: 'x'.repeat(2 ** 20) }));
+      connection.listen();
+    });
+    server.listen(join(folder, 's'));
+    await once(server, 'listening');
+    const client = new BackendClient(connect(join(folder, 's')));
+    const ask = async (times: number): Promise<number> => {
+      for (let index = 0; index < times; index++) await client.request('log/read', { id: 1 });
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await ask(10);
+    const grown = (await ask(100)) - before;
+    client.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+    assert.ok(grown < 30 * 2 ** 20, `${Math.round(grown / 2 ** 20)} MiB of 100 are still there`);
+  });
 });
+
+/** V8 gives its collector out only when it is told to; see v8.setFlagsFromString in Node's documentation. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}

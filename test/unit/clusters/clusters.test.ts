@@ -276,7 +276,7 @@ describe('clusters/clusters', () => {
   });
 
   const interrupted: [string, (cluster: Cluster) => void, Cluster['state'], RegExp][] = [
-    ['a start', () => undefined, 'failed', /start was broken off/],
+    ['a start', () => undefined, 'running', /^$/],
     ['a stop', cluster => table.update(cluster, { state: 'stopping' }), 'stopped', /^$/],
     [
       'an ending for a reason',
@@ -294,8 +294,8 @@ describe('clusters/clusters', () => {
       const after = await settled();
       assert.equal(after.state, state);
       assert.match(after.reason ?? '', reason);
-      assert.deepEqual(provider.stopped, [folder(String(cluster.id))]);
-      assert.equal((await running()).state, 'running');
+      assert.deepEqual(provider.stopped, [folder(String(cluster.id))], 'what there was of it is ended first');
+      if (after.state !== 'running') assert.equal((await running()).state, 'running');
     });
   }
 

@@ -60,6 +60,19 @@ describe('batches/progress/eventLogReader', () => {
     }
   });
 
+  it('knows when the application came to its first and last things', async () => {
+    const recorded = new EventLogReader(join(logs, 'rolled'));
+    await recorded.read();
+    // In local mode there is no executor; and these logs were stripped of Spark's properties.
+    assert.deepEqual(recorded.model.milestones, {
+      context: 1795395108072,
+      contextUp: 1795395109382,
+      firstTask: 1795395111076,
+      lastTask: 1795395115540,
+      contextEnd: 1795395115596,
+    });
+  });
+
   it('knows nothing of a folder that is empty or not there', async () => {
     await reader.read();
     assert.equal(reader.appId, undefined);

@@ -326,6 +326,38 @@ describe('batches/progress/progressModel', () => {
     assert.equal(model.measures().metrics.wallTime, 3100);
   });
 
+  it('notes the first executor besides the driver, the first task and the last', () => {
+    const model = new ProgressModel();
+    assert.deepEqual(model.milestones, {});
+    const begun = { kind: 'taskStart', stageId: 0, attempt: 0 } as const;
+    const events: SparkEvent[] = [
+      { kind: 'environment', submittedAt: 3 },
+      { kind: 'blockManagerAdded', executorId: '1', at: 4 },
+      { kind: 'blockManagerAdded', executorId: 'driver', at: 5 },
+      executorAdded('driver', 6),
+      executorAdded('1', 20),
+      executorAdded('2', 21),
+      { ...begun, launchedAt: 30 },
+      begun,
+    ];
+    for (const event of events) model.apply(event);
+    for (const [launchedAt, duration] of [
+      [30, 20],
+      [31, 10],
+    ] as const) {
+      const end = readSparkEvent(taskEndLine({ launchedAt, duration }));
+      assert.ok(end);
+      model.apply(end);
+    }
+    assert.deepEqual(model.milestones, {
+      submitted: 3,
+      contextUp: 5,
+      executor: 20,
+      firstTask: 30,
+      lastTask: 50,
+    });
+  });
+
   it('takes a million task events without holding on to them', () => {
     const tasks = 500_000;
     const model = new ProgressModel();

@@ -102,6 +102,7 @@ export class TestServer {
       socketFile: join(folder, 'warm.sock'),
       address: socketAddress,
       settings: () => settings.get(),
+      isTaken: () => false,
       availableMemory: () => 0,
       machine: { cores: 1, memory: 2 ** 30 },
       env,
