@@ -105,6 +105,10 @@ describe('the page of a served backend in Chromium', function () {
       .waitFor({ timeout: sparkLimit });
     await page.locator('#detail').getByText('8 of 8 tasks').first().waitFor({ timeout: sparkLimit });
     await row('Running and waiting jobs', 1).getByText('8 of 8 tasks').waitFor();
+    const below = await page.evaluate<number>(
+      `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('pre'))`,
+    );
+    assert.ok(below < 20, `${below} pixels of output are below what is shown`);
     assert.equal(await page.title(), 'Sparkdeck');
     assert.equal(await page.locator('pre b, pre script, #detail i').count(), 0);
   });
@@ -121,7 +125,7 @@ describe('the page of a served backend in Chromium', function () {
     assert.deepEqual([light, dark], ['rgb(245, 246, 248)', 'rgb(18, 23, 31)']);
   });
 
-  it('kills, when asked twice, and runs again, with the keyboard alone', async () => {
+  it('asks before it kills, and runs again, with the keyboard alone', async () => {
     await press('Tab', text => text === 'Kill job 1, count <i>');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('Kill job 1, count <i>?').waitFor();

@@ -146,6 +146,8 @@ export class Deck {
   async #refreshBatch(id) {
     try {
       const batch = await this.#client.get(`/batches/${id}`);
+      // Of two answers the later asked may come first.
+      if (batch.revision < (this.#row(id)?.batch.revision ?? 0)) return;
       const hasEnded = this.#running.rows.has(id) && !isLive(batch);
       this.#running.put(batch);
       this.#finished.put(batch);
@@ -192,7 +194,10 @@ export class Deck {
     if (Number(id) === this.#detail?.batch.id) return;
     try {
       this.#notice(undefined);
-      this.#showDetail(await this.#client.get(`/batches/${id}`));
+      const asked = location.hash;
+      const batch = await this.#client.get(`/batches/${id}`);
+      if (location.hash !== asked || this.#closing.signal.aborted) return;
+      this.#showDetail(batch);
       if (byPerson) this.#detail?.heading.focus();
       else this.#detailPlace.scrollIntoView({ block: 'nearest' });
       await this.#refreshProgress(Number(id));

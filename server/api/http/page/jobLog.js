@@ -26,6 +26,8 @@ export class JobLog {
   #last;
   #isOver = false;
   #length = 0;
+  /** Whether the end is shown as it comes: until somebody looks further up. */
+  #isAtEnd = true;
 
   /** @param {import('./client.js').Client} client @param {number} id */
   constructor(client, id) {
@@ -34,6 +36,11 @@ export class JobLog {
     const label = el('label', {}, 'Show ', this.#choice);
     this.element = el('div', { class: 'log' }, el('h3', {}, 'Output'), label, this.#left, this.#pre);
     this.#left.hidden = true;
+    this.#pre.addEventListener('scroll', () => {
+      const { scrollTop, scrollHeight, clientHeight } = this.#pre;
+      this.#isAtEnd = scrollTop + clientHeight >= scrollHeight - 20;
+    });
+    new ResizeObserver(() => this.#scroll()).observe(this.#pre);
     this.#choice.addEventListener('change', () => this.#restart());
   }
 
@@ -81,8 +88,6 @@ export class JobLog {
 
   /** @param {{ chunks: { stream: string, text: string }[], skipped: number }} output */
   #append({ chunks, skipped }) {
-    const { scrollTop, scrollHeight, clientHeight } = this.#pre;
-    const isAtEnd = scrollTop + clientHeight >= scrollHeight - 20;
     for (const { stream, text } of chunks) {
       const plain = text.replaceAll(escapes, '');
       this.#length += plain.length;
@@ -94,7 +99,11 @@ export class JobLog {
       this.#pre.firstElementChild?.remove();
       this.#say('The beginning is left out.');
     }
-    if (isAtEnd) this.#pre.scrollTop = this.#pre.scrollHeight;
+    this.#scroll();
+  }
+
+  #scroll() {
+    if (this.#isAtEnd) this.#pre.scrollTop = this.#pre.scrollHeight;
   }
 
   /** @param {string} text */
