@@ -16,6 +16,9 @@ export const commonJsMeta = {
   banner: { js: `const importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
 } satisfies BuildOptions;
 
+/** The backend's files that are no TypeScript. */
+const assets = ['server/**/*.{sh,py}', 'server/api/http/page/*.{html,css,js,svg}'];
+
 export interface BuildChoice {
   /** Minified and without source maps, as it goes into the package. */
   production: boolean;
@@ -23,7 +26,7 @@ export interface BuildChoice {
 
 /**
  * Bundles the extension, the backend and the command line into dist/, and lays the backend's other files
- * (*.sh, *.py) beside them. Returns what esbuild read, for the notices of the bundled packages.
+ * (programs and the page's files) beside them. Returns what esbuild read, for the notices of the bundled packages.
  */
 export async function build(choice: BuildChoice): Promise<Metafile> {
   // Otherwise files stay: a backend that runs from here needs them.
@@ -89,7 +92,7 @@ function bundles({ production }: BuildChoice): BuildOptions[] {
 function copyAssets(): void {
   mkdirSync(output, { recursive: true });
   const sources = new Map<string, string>();
-  for (const asset of globSync('server/**/*.{sh,py}', { cwd: projectFolder })) {
+  for (const asset of globSync(assets, { cwd: projectFolder })) {
     const name = basename(asset);
     const other = sources.get(name);
     if (other) throw new Error(`${asset} and ${other} can't both become dist/${name}: rename one.`);

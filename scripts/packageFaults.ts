@@ -6,7 +6,7 @@ export function packageFaults(paths: readonly string[], size: number): string[] 
   const unwanted = paths.filter(
     path => /\.(ts|mts|cts|map)$/.test(path) || /(^|\/)(node_modules|src|server|tests?)\//.test(path),
   );
-  const missing = ['extension.cjs', 'backend.mjs', 'cli.mjs'].filter(
+  const missing = ['extension.cjs', 'backend.mjs', 'cli.mjs', 'page.html', 'page.js'].filter(
     name => !paths.includes(`extension/dist/${name}`),
   );
   return [

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { SparkdeckError } from '../../protocol/errors.ts';
@@ -183,18 +183,17 @@ const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 
 
 function refuseOtherMethods(app: App, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
   for (const [url, known] of [...methods].map(([url, set]) => [url, new Set(set)] as const)) {
-    app.route({
-      method: allMethods.filter(method => !known.has(method)),
-      url,
-      schema: { hide: true },
-      handler: (request, reply) => {
-        reply.header('Allow', [...known].join(', '));
-        throw new SparkdeckError(
-          'path.method',
-          `${request.method} is not for ${pathOf(request)}; ${[...known].join(', ')} is.`,
-        );
-      },
-    });
+    const refuse = async (request: FastifyRequest, reply: FastifyReply): Promise<never> => {
+      reply.header('Allow', [...known].join(', '));
+      throw new SparkdeckError(
+        'path.method',
+        `${request.method} is not for ${pathOf(request)}; ${[...known].join(', ')} is.`,
+      );
+    };
+    const others = allMethods.filter(method => !known.has(method));
+    app.route({ method: others, url, schema: { hide: true }, handler: refuse });
+    // Of a QUERY without a body Fastify would say that the body's type is missing, before the handler is asked.
+    app.route({ method: 'QUERY', url, schema: { hide: true }, onRequest: refuse, handler: refuse });
   }
 }
 

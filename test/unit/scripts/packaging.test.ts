@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { packageFaults } from '../../../scripts/packageFaults.ts';
 import { bundledPackages } from '../../../scripts/thirdPartyNotices.ts';
 
-const needed = ['extension.cjs', 'backend.mjs', 'cli.mjs'].map(name => `extension/dist/${name}`);
+const needed = ['extension.cjs', 'backend.mjs', 'cli.mjs', 'page.html', 'page.js'].map(
+  name => `extension/dist/${name}`,
+);
 
 describe('packageFaults', () => {
   it('is content with bundles, manifest and media', () => {

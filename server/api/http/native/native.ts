@@ -9,6 +9,7 @@ import { logs } from './logs.ts';
 import { metrics } from './metrics.ts';
 import { NativeFailure } from './nativeFailure.ts';
 import { nativePrefix } from './nativePrefix.ts';
+import { page } from '../page/page.ts';
 import { uploads } from './uploads.ts';
 
 /** Sparkdeck's own interface: all that the editor can do. */
@@ -28,5 +29,6 @@ export const native: Dialect = {
     health(app, context);
     metrics(app, context);
     document(app);
+    page(app);
   },
 };
