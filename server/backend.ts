@@ -74,6 +74,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     changes,
     provider: new LocalProvider(machine, env),
     resolveRuntime,
+    beforeExpiry: name => batches.leaveCluster(name, true),
     log,
   });
   const teams = new Teams(database, log);

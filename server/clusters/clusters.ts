@@ -4,6 +4,7 @@ import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
 import type { ClusterChange, ClusterTable } from './clusterTable.ts';
 import { discard, sweep } from './discard.ts';
+import { expiryStep } from './expiry.ts';
 import { askMaster } from './masterApi.ts';
 import type { ClusterProvider, RunningCluster } from './provider.ts';
 
@@ -12,6 +13,8 @@ export interface ClustersOptions {
   changes: Changes;
   provider: ClusterProvider;
   resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  /** Ends what runs on a cluster whose time is over. */
+  beforeExpiry?: (name: string) => Promise<void>;
   log: (line: string) => void;
   /** How often, in milliseconds, it is looked whether all is as it should be. A look costs a read of /proc. */
   lookInterval?: number;
@@ -145,6 +148,43 @@ export class Clusters {
     return this.#end(cluster, cluster.state === 'stopping' ? cluster.reason : undefined, beforeEnd);
   }
 
+  /**
+   * Has a running cluster be of another size. New workers start at once; of those that are too many each ends when nothing
+   * runs on it.
+   * @throws SparkdeckError cluster.missing, cluster.stopped, cluster.tooBig, disk.full
+   */
+  scale(name: string, workers: number): Cluster {
+    const cluster = this.running(name);
+    const spec = { ...cluster.spec, workers };
+    if (workers > cluster.spec.workers) this.#provider.checkSize(spec);
+    this.#update(cluster, { state: 'running', reason: cluster.reason, spec });
+    this.#look();
+    return this.get(name);
+  }
+
+  /**
+   * Has a cluster live for longer than until its present end; one without an end has none afterwards either.
+   * @param time milliseconds
+   * @throws SparkdeckError cluster.missing, cluster.stopped, disk.full
+   */
+  extend(name: string, time: number): Cluster {
+    const cluster = this.get(name);
+    const { state, reason, expiresAt } = cluster;
+    if (state !== 'starting' && state !== 'running') {
+      throw new SparkdeckError('cluster.stopped', `The cluster "${name}" is ${state}. Start it again.`);
+    }
+    if (expiresAt === undefined) return cluster;
+    const later = Math.max(expiresAt, Date.now()) + time;
+    return this.#update(cluster, { state, reason, notice: undefined, expiresAt: later });
+  }
+
+  /** How long a start is likely to take, in milliseconds, by those before it; undefined before the first. */
+  usualStart(workers: number): number | undefined {
+    const alike = this.#table.starts(workers);
+    const times = (alike.length > 0 ? alike : this.#table.starts()).toSorted((a, b) => a - b);
+    return times[Math.floor(times.length / 2)];
+  }
+
   /** Forgets a cluster that doesn't run, with its folder. @throws SparkdeckError cluster.missing, cluster.busy, disk.full */
   async remove(name: string): Promise<void> {
     const standing = (): Cluster => {
@@ -174,6 +214,9 @@ export class Clusters {
       );
     try {
       this.#update(cluster, change, 'starting');
+      if (change.state === 'running') {
+        this.#table.noteStart(cluster.spec.workers, Date.now() - cluster.createdAt);
+      }
     } catch (error) {
       this.#tell(cluster, `can't be written down as ${change.state}: ${messageOf(error)}`);
     }
@@ -248,7 +291,7 @@ export class Clusters {
         );
       } else if (cluster.state === 'stopping') {
         this.#end(cluster).catch(failing);
-      } else if (isRunning(cluster)) {
+      } else if (isRunning(cluster) && !this.#expire(cluster, failing)) {
         const { lost, note, troubles } = this.#provider.tend(cluster, this.#table.folder(cluster));
         if (lost !== undefined) this.#end(cluster, lost).catch(failing);
         else if (note !== cluster.reason) this.#update(cluster, { state: 'running', reason: note });
@@ -257,6 +300,19 @@ export class Clusters {
     } catch (error) {
       failing(error);
     }
+  }
+
+  /** Tells the owner of a cluster that its end is near, and ends it then. @returns whether it is being ended */
+  #expire(cluster: Cluster, failing: (error: unknown) => void): boolean {
+    const expiry = expiryStep(cluster, Date.now());
+    if (!expiry) return false;
+    const { beforeExpiry, log } = this.#options;
+    const { name } = cluster.spec;
+    const told = this.#update(cluster, { state: 'running', reason: cluster.reason, notice: expiry.notice });
+    log(`cluster ${name}: ${expiry.notice}`);
+    if (expiry.step === 'warn') return false;
+    this.#end(told, undefined, beforeExpiry && (() => beforeExpiry(name))).catch(failing);
+    return true;
   }
 
   /** Logs what is wrong with a cluster; the same only once, not at every look. */

@@ -5,17 +5,19 @@ import type { ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import { launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
-import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
+import { commandOf, endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
 import { checkFits, planLocal, type ClusterProcess, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
 import type { ClusterProvider, RunningCluster, Tended } from './provider.ts';
 import { planRevival, type Part } from './revival.ts';
+import { allWorkerFolders, forgetRetired, retire, workerNumbers, workerRole } from './workerFolders.ts';
 
 /** A cold JVM on a busy machine takes its time. */
 const readyLimit = 180_000;
 const stopGrace = 10_000;
+const executorClass = 'org.apache.spark.executor.CoarseGrainedExecutorBackend';
 
 /** Makes clusters out of processes of this machine. */
 export class LocalProvider implements ClusterProvider {
@@ -23,6 +25,8 @@ export class LocalProvider implements ClusterProvider {
   readonly #env: Readonly<Record<string, string>>;
   /** What is to be said of workers that were given up, by their folders. */
   readonly #givenUp = new Map<string, string>();
+  /** Folders of workers that are being ended. */
+  readonly #leaving = new Set<string>();
 
   constructor(machine: Machine, env: Readonly<Record<string, string>>) {
     this.#machine = machine;
@@ -39,6 +43,11 @@ export class LocalProvider implements ClusterProvider {
         `Port ${port} is in use by another program. Choose another, or leave it out: then a free one is chosen.`,
       );
     }
+  }
+
+  /** @throws SparkdeckError cluster.tooBig */
+  checkSize(spec: ClusterSpec): void {
+    checkFits(spec, this.#machine);
   }
 
   /**
@@ -64,7 +73,7 @@ export class LocalProvider implements ClusterProvider {
 
   /** Ends every process of it: workers first, so that executors end with them. */
   async stop(folder: string, workers: number): Promise<boolean> {
-    const folders = workerFolders(folder, workers);
+    const folders = allWorkerFolders(folder, workers);
     for (const each of folders) this.#givenUp.delete(each);
     const workersGone = await Promise.all(folders.map(each => endMarked(each, stopGrace)));
     const masterGone = await endMarked(masterFolder(folder), stopGrace);
@@ -73,12 +82,10 @@ export class LocalProvider implements ClusterProvider {
 
   /**
    * Starts again what fell: the master at its old address, where it takes up its workers and applications, and workers.
-   * Keeps their logs small.
+   * Starts and ends workers until there are as many as there should be. Keeps their logs small.
    */
   tend(cluster: RunningCluster, folder: string): Tended {
     const ports = { master: portOf(cluster.masterUrl), masterUi: portOf(cluster.uiUrl) };
-    const plan = planLocal(cluster.spec, cluster.runtime, ports, folder, this.#env);
-    const processes = [plan.master, ...plan.workers];
     const troubles: string[] = [];
     const tried = <T>(role: string, act: () => T): T | undefined => {
       try {
@@ -88,6 +95,15 @@ export class LocalProvider implements ClusterProvider {
         return undefined;
       }
     };
+    const numbers = workerNumbers(folder, cluster.spec.workers);
+    const surplus = numbers.active.length - cluster.spec.workers;
+    const idle = surplus > 0 ? (tried('surplus', () => idleWorkers(folder, numbers.active)) ?? []) : [];
+    const excess = idle.slice(-surplus);
+    for (const number of excess) tried(workerRole(number), () => retire(folder, number));
+    for (const number of [...numbers.leaving, ...excess]) this.#letGo(folder, number);
+    const active = numbers.active.filter(number => !excess.includes(number));
+    const plan = planLocal(cluster.spec, cluster.runtime, ports, folder, this.#env, active);
+    const processes = [plan.master, ...plan.workers];
     const look = ({ role, folder: own }: ClusterProcess): Part =>
       // What can't be looked at counts as up: a second one beside it would do harm.
       tried(role, () => ({
@@ -114,8 +130,23 @@ export class LocalProvider implements ClusterProvider {
         );
       }
     }
-    const note = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []).join('\n');
-    return { ...(note && { note }), troubles };
+    const notes = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []);
+    const busy = active.length - cluster.spec.workers;
+    if (busy > 0)
+      notes.push(`${busy} of its workers will be ended when nothing runs on ${busy === 1 ? 'it' : 'them'}.`);
+    return { ...(notes.length > 0 && { note: notes.join('\n') }), troubles };
+  }
+
+  /** Ends a worker that was let go. What fails is done at a later look. */
+  #letGo(folder: string, number: number): void {
+    const own = join(folder, workerRole(number));
+    if (this.#leaving.has(own)) return;
+    this.#leaving.add(own);
+    this.#givenUp.delete(own);
+    endMarked(own, stopGrace)
+      .then(async isGone => (isGone ? forgetRetired(folder, number) : undefined))
+      .catch(() => undefined)
+      .finally(() => this.#leaving.delete(own));
   }
 
   async #ready(
@@ -142,8 +173,12 @@ export class LocalProvider implements ClusterProvider {
 
 const masterFolder = (folder: string): string => join(folder, 'master');
 
-function workerFolders(folder: string, workers: number): string[] {
-  return Array.from({ length: workers }, (_, index) => join(folder, `worker-${index + 1}`));
+/** Those on which no executor runs, by what the kernel says: a master may still count one that has just ended. */
+function idleWorkers(folder: string, numbers: readonly number[]): number[] {
+  return numbers.filter(number => {
+    const processes = findMarked(join(folder, workerRole(number)));
+    return !processes.some(({ pid }) => commandOf(pid).includes(executorClass));
+  });
 }
 
 function start(process: ClusterProcess, attempt: number): void {

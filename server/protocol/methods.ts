@@ -61,6 +61,22 @@ export const methods = {
     result: Cluster,
   },
   'cluster/remove': { params: ByName, result: Nothing },
+  /** New workers start at once; of those that are too many each ends when nothing runs on it. */
+  'cluster/scale': {
+    params: Type.Object(
+      { name: ClusterName, workers: Type.Index(ClusterSpec, ['workers']) },
+      { additionalProperties: false },
+    ),
+    result: Cluster,
+  },
+  /** Has a cluster live so many seconds longer than until its present end. */
+  'cluster/extend': {
+    params: Type.Object(
+      { name: ClusterName, seconds: Type.Integer({ minimum: 1, maximum: 100 * 366 * 86_400 }) },
+      { additionalProperties: false },
+    ),
+    result: Cluster,
+  },
 
   /** Answers when the batch is written down. The same `idempotencyKey` again returns the first batch. */
   'batch/submit': {

@@ -80,6 +80,24 @@ export class TeamClusters {
     });
   }
 
+  async scale(name: string, workers: number): Promise<Cluster> {
+    return this.#change('cluster/scale', name, async () =>
+      this.#clusters.scale(this.get(name).spec.name, workers),
+    );
+  }
+
+  /** Has it live so much longer, in milliseconds. */
+  async extend(name: string, time: number): Promise<Cluster> {
+    return this.#change('cluster/extend', name, async () =>
+      this.#clusters.extend(this.get(name).spec.name, time),
+    );
+  }
+
+  /** How long a start is likely to take, in milliseconds; undefined before the first. */
+  usualStart(workers: number): number | undefined {
+    return this.#clusters.usualStart(workers);
+  }
+
   async remove(name: string): Promise<void> {
     return this.#change('cluster/remove', name, () => this.#clusters.remove(this.get(name).spec.name));
   }

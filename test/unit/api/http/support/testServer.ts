@@ -35,6 +35,7 @@ exit 64
 /** Clusters without processes, which test/spark has. */
 const provider: ClusterProvider = {
   check: async () => undefined,
+  checkSize: () => undefined,
   start: async ({ name }) => ({ masterUrl: `spark://127.0.0.1:1/${name}`, uiUrl: 'http://127.0.0.1:1' }),
   tend: (): Tended => ({ troubles: [] }),
   stop: async () => true,
