@@ -9,6 +9,7 @@ import { Uploads } from './artifacts/uploads.ts';
 import { Batches } from './batches/batches.ts';
 import { BatchTable } from './batches/batchTable.ts';
 import { defaultCacheFolder, makeDataFolder, pidFile, socketPath } from './client/dataFolder.ts';
+import { socketAddress } from './client/socketAddress.ts';
 import { Clusters } from './clusters/clusters.ts';
 import { ClusterTable } from './clusters/clusterTable.ts';
 import { LocalProvider } from './clusters/localProvider.ts';
@@ -17,6 +18,7 @@ import type { BackendStatus } from './protocol/methods.ts';
 import { launchMarker } from './protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from './protocol/version.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
+import { Startup } from './startup/startup.ts';
 import { faultsFrom } from './process/faults.ts';
 import { Changes } from './store/changes.ts';
 import { markFilled, newestRevision, openDatabase } from './store/database.ts';
@@ -69,11 +71,26 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const runtimes = new Runtimes({ env, installFolder: join(defaultCacheFolder(options.env), 'runtimes') });
   const resolveRuntime = runtimes.resolve.bind(runtimes);
   const machine = { cores: availableParallelism(), memory: totalmem() };
+  const startup = new Startup({
+    cacheFolder: join(defaultCacheFolder(options.env), 'startup'),
+    folder: join(dataFolder, 'warm'),
+    socketFile: join(dataFolder, 'warm.sock'),
+    address: socketAddress,
+    settings: () => settings.get(),
+    availableMemory: () => process.availableMemory(),
+    machine,
+    env,
+    log,
+  });
   const clusters = new Clusters({
     table: new ClusterTable(database, changes, join(dataFolder, 'clusters'), log),
     changes,
-    provider: new LocalProvider(machine, env),
-    resolveRuntime,
+    provider: new LocalProvider(machine, env, runtime => startup.jvmOptions(runtime)),
+    resolveRuntime: async preference => {
+      const runtime = await resolveRuntime(preference);
+      startup.meet(runtime);
+      return runtime;
+    },
     beforeExpiry: name => batches.leaveCluster(name, true),
     log,
   });
@@ -86,6 +103,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     clusterState: async ({ cluster }, appId) =>
       cluster === undefined ? undefined : clusters.applicationState(cluster, appId),
     resolveRuntime,
+    startup,
     settings: () => settings.get(),
     machine,
     quotas: teams.quotas,
@@ -109,6 +127,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     startedAt,
     revision: changes.revision,
     connections: door.connections,
+    warmDrivers: startup.warmDrivers,
     foreground: options.idleLimit === Infinity,
     ...(httpDoor && { address: httpDoor.address }),
     notices,
@@ -155,6 +174,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     await Promise.all([httpDoor?.close(), door.close()]);
     await runtimes.close();
     batches.close();
+    await startup.close();
     clusters.close();
     database.close();
     rmSync(pidFile(dataFolder), { force: true });
@@ -177,6 +197,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       changes,
       status,
       lastRemoval: () => lastRemoval(database),
+      dataFolder,
+      env: options.env,
       log,
     });
   }

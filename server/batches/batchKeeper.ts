@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Batch } from '../protocol/batch.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { marksOf } from '../process/launch.ts';
 import { endMarked } from '../process/marked.ts';
 import type { BatchTable } from './batchTable.ts';
 import { folderSize } from './folderSize.ts';
@@ -47,7 +48,11 @@ export class BatchKeeper {
   /** After an end: removes the scratch space and measures what stays. */
   async tidy(batch: Batch): Promise<void> {
     try {
-      await rm(scratchFolder(batch.folder), { recursive: true, force: true, maxRetries: 3 });
+      // A warm driver that has become a batch's has its scratch space in a folder of its own.
+      const others = marksOf(batch.folder).filter(folder => folder !== batch.folder);
+      for (const folder of [scratchFolder(batch.folder), ...others]) {
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      }
       this.#table.setBytes(batch.id, await folderSize(batch.folder));
     } catch (error) {
       this.#log(`batch ${batch.id}: ${String(error)}`);

@@ -4,13 +4,16 @@ import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
-import { claimLaunch, launch } from '../process/launch.ts';
+import { claimFile, claimLaunch, launch, marksOf, type Command } from '../process/launch.ts';
 import { isDiskFull } from '../store/database.ts';
+import type { Startup } from '../startup/startup.ts';
+import type { WarmDriver } from '../startup/warmDriver.ts';
+import { writeWay } from './timing.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
 import type { BatchTable } from './batchTable.ts';
 import { nextInQueue } from './nextInQueue.ts';
 import type { StoredBatch } from './storedBatch.ts';
-import { eventFolder, planSubmit } from './submitPlan.ts';
+import { eventFolder, planSubmit, type SubmitPlan } from './submitPlan.ts';
 
 /** How often it is tried again to launch what couldn't be, on a full disk for example. */
 const retryInterval = 3000;
@@ -25,6 +28,7 @@ export interface LauncherOptions {
   maxRunning: () => number;
   /** Whether a team's quota lets it run this batch now. */
   hasRoom: (team: string, batch: StoredBatch) => boolean;
+  startup: Startup;
   onEnd: (batch: Batch) => void;
   log: (line: string) => void;
 }
@@ -48,7 +52,9 @@ export class Launcher {
       onEnd: batch => {
         this.#runs.delete(batch.id);
         options.onEnd(batch);
+        this.#tellStartup(batch.id);
         this.launchNext();
+        options.startup.resting(this.running === 0);
       },
     };
   }
@@ -64,6 +70,9 @@ export class Launcher {
     }
     this.#retry = setInterval(() => this.launchNext(), retryInterval);
     this.launchNext();
+    // By now each launch that was under way is either its driver's or this backend's.
+    this.#options.startup.recover(new Set([...this.#runs.values()].flatMap(run => marksOf(run.folder))));
+    this.#options.startup.resting(this.running === 0);
   }
 
   /** Launches those that are next in the queue, while there is room. What can't be is tried again later. */
@@ -139,34 +148,66 @@ export class Launcher {
       ...(state === 'not_started' && { state: 'starting' }),
     });
     atFaultPoint('launch.written');
+    this.#options.startup.resting(false);
     try {
-      this.#start(next, folder, workingFolder);
+      this.#start(next, workingFolder);
     } catch (error) {
       // It was accepted, so it waits for space and is taken up again.
       if (isDiskFull(error)) this.#left.set(id, next);
       else this.#endUnstarted(id, { state: 'dead', reason: `It couldn't be started: ${messageOf(error)}` });
       return;
     }
-    atFaultPoint('launch.spawned');
     this.#follow(next);
   }
 
-  #start(stored: StoredBatch, folder: string, workingFolder: string): void {
-    const { env, atFaultPoint } = this.#options;
-    const { request, name, id } = stored.batch;
+  #start(stored: StoredBatch, workingFolder: string): void {
+    const { startup, atFaultPoint } = this.#options;
+    const { id, folder } = stored.batch;
     mkdirSync(eventFolder(folder), { recursive: true, mode: 0o700 });
-    const plan = planSubmit({
+    const plan = this.#plan(stored, workingFolder);
+    writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
+    const start = startup.choose({ ...stored, request: stored.batch.request, ...plan });
+    writeWay(folder, start.way);
+    atFaultPoint('launch.prepared');
+    if (start.driver) {
+      this.#hand(stored, start.driver, plan.command.args, start.command);
+      return atFaultPoint('launch.handed');
+    }
+    launch(start.command, folder, stored.attempt, () => this.#runs.get(id)?.look());
+    atFaultPoint('launch.spawned');
+  }
+
+  /** When the driver doesn't take it, it is as after a crash between the two: whoever claims the launch may start it. */
+  #hand(stored: StoredBatch, driver: WarmDriver, args: readonly string[], { env }: Command): void {
+    const { folder, id } = stored.batch;
+    driver.hand({ claim: claimFile(folder, stored.attempt), folder, args, env }, () => {
+      this.#runs.get(id)?.close();
+      this.#runs.delete(id);
+      this.#left.set(id, stored);
+      this.launchNext();
+    });
+  }
+
+  #plan(stored: StoredBatch, workingFolder: string): SubmitPlan {
+    const { env, startup } = this.#options;
+    return planSubmit({
       ...stored,
-      request,
-      name,
-      folder,
+      ...stored.batch,
+      master: stored.master,
       workingFolder,
       baseEnv: env,
       sparkDefaults: readSparkDefaults(env, stored.runtime),
+      executorOptions: startup.jvmOptions(stored.runtime),
     });
-    writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
-    atFaultPoint('launch.prepared');
-    launch(plan.command, folder, stored.attempt, () => this.#runs.get(id)?.look());
+  }
+
+  /** What was run is often run again. */
+  #tellStartup(id: number): void {
+    const stored = this.#options.table.find(id);
+    if (!stored) return;
+    const { request, folder } = stored.batch;
+    const plan = this.#plan(stored, request.workingFolder ?? folder);
+    this.#options.startup.ended({ ...plan, request, runtime: stored.runtime });
   }
 
   #endUnstarted(id: number, change: Parameters<BatchTable['update']>[1]): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { stringify } from 'dot-properties';
+import { parse, stringify } from 'dot-properties';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import type { Command } from '../process/launch.ts';
@@ -10,6 +10,8 @@ export interface SubmitPlan {
   /** The text of the properties file that the command names. */
   properties: string;
   propertiesFile: string;
+  /** What they say together with the request: Spark's settings of this batch by name. */
+  conf: Record<string, string>;
 }
 
 /**
@@ -27,16 +29,20 @@ export function planSubmit(batch: {
   workingFolder: string;
   baseEnv: Readonly<Record<string, string>>;
   sparkDefaults: string;
+  /** JVM options for executors on this machine. */
+  executorOptions: readonly string[];
 }): SubmitPlan {
   const { request, runtime, folder } = batch;
   const propertiesFile = join(folder, 'spark.conf');
   const local = isLoopback(batch.master);
   const own = ownConf(batch, local);
+  const defaults = settingsIn(batch.sparkDefaults);
   const conf = {
-    ...without(own, [...namesIn(batch.sparkDefaults), ...Object.keys(request.conf ?? {})]),
+    ...without(own, [...Object.keys(defaults), ...Object.keys(request.conf ?? {})]),
     ...request.conf,
   };
   return {
+    conf: { ...defaults, ...conf },
     propertiesFile,
     properties: [batch.sparkDefaults, stringify(conf, { latin1: true, keySep: '=' }), ''].join('\n'),
     command: {
@@ -89,7 +95,13 @@ export function submitArguments(
 
 /** What Sparkdeck needs to watch a batch. The user's own values go before these. */
 function ownConf(
-  batch: { request: BatchRequest; master: string; uiPort: number; folder: string },
+  batch: {
+    request: BatchRequest;
+    master: string;
+    uiPort: number;
+    folder: string;
+    executorOptions: readonly string[];
+  },
   local: boolean,
 ): Record<string, string> {
   const { numExecutors, executorCores } = batch.request;
@@ -101,6 +113,12 @@ function ownConf(
     'spark.eventLog.compress': 'false',
     'spark.ui.port': String(batch.uiPort),
     ...(local && { 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1' }),
+    // For administrators, by Spark's documentation; the user's own are spark.executor.extraJavaOptions.
+    ...(local &&
+      isStandalone(batch.master) &&
+      batch.executorOptions.length > 0 && {
+        'spark.executor.defaultJavaOptions': batch.executorOptions.map(quoted).join(' '),
+      }),
     // A standalone master knows no number of executors, only of cores.
     ...(isStandalone(batch.master) &&
       numExecutors !== undefined && {
@@ -120,7 +138,7 @@ function scratchEnv(batch: {
   baseEnv: Readonly<Record<string, string>>;
   sparkDefaults: string;
 }): Record<string, string> {
-  const chosen = [...namesIn(batch.sparkDefaults), ...Object.keys(batch.request.conf ?? {})];
+  const chosen = [...Object.keys(settingsIn(batch.sparkDefaults)), ...Object.keys(batch.request.conf ?? {})];
   if (chosen.includes('spark.local.dir') || 'SPARK_LOCAL_DIRS' in batch.baseEnv) return {};
   return batch.folder.includes(',') ? {} : { SPARK_LOCAL_DIRS: scratchFolder(batch.folder) };
 }
@@ -137,9 +155,17 @@ export function isLoopback(master: string): boolean {
 
 const isStandalone = (master: string): boolean => master.startsWith('spark://');
 
-/** The keys that a properties file sets. */
-function namesIn(properties: string): string[] {
-  return [...properties.matchAll(/^[ \t]*(spark\.[^\s=:]+)/gm)].map(match => match[1] ?? '');
+/** As Utils.splitCommandString of Spark reads them again. */
+const quoted = (option: string): string =>
+  /[\s"'\\]/.test(option) ? `"${option.replaceAll(/["\\]/g, String.raw`\$&`)}"` : option;
+
+function settingsIn(properties: string): Record<string, string> {
+  const all: Record<string, unknown> = parse(properties);
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      (entry): entry is [string, string] => entry[0].startsWith('spark.') && typeof entry[1] === 'string',
+    ),
+  );
 }
 
 function without(conf: Record<string, string>, names: readonly string[]): Record<string, string> {

@@ -110,6 +110,11 @@ export class Clusters {
     return askMaster(this.running(name).uiUrl);
   }
 
+  /** Asks whatever master has its web page there. @throws SparkdeckError cluster.unreachable */
+  async detailAt(uiUrl: string): Promise<ClusterDetail> {
+    return askMaster(uiUrl);
+  }
+
   /** What the master of a running cluster says of an application; undefined when it doesn't know it or can't be asked. */
   async applicationState(name: string, appId: string): Promise<string | undefined> {
     const cluster = this.#table.find(name);

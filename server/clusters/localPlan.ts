@@ -68,7 +68,7 @@ export function planLocal(
   runtime: Runtime,
   ports: { master: number; masterUi: number },
   folder: string,
-  baseEnv: Readonly<Record<string, string>>,
+  base: { env: Readonly<Record<string, string>>; jvmOptions: readonly string[] },
   workers: readonly number[] = Array.from({ length: spec.workers }, (_, index) => index + 1),
 ): LocalPlan {
   const masterUrl = `spark://${loopback}:${ports.master}`;
@@ -88,7 +88,7 @@ export function planLocal(
       command: {
         program: join(runtime.spark.home, 'bin', 'spark-class'),
         args: [mainClass, '--host', loopback, '--properties-file', propertiesFile, ...args],
-        env: { ...daemonEnv(baseEnv, runtime), SPARK_LOCAL_DIRS: join(own, 'scratch') },
+        env: { ...daemonEnv(base, runtime), SPARK_LOCAL_DIRS: join(own, 'scratch') },
         workingFolder: own,
       },
     };
@@ -135,13 +135,18 @@ export function planLocal(
   };
 }
 
-function daemonEnv(base: Readonly<Record<string, string>>, runtime: Runtime): Record<string, string> {
+function daemonEnv(
+  { env, jvmOptions }: { env: Readonly<Record<string, string>>; jvmOptions: readonly string[] },
+  runtime: Runtime,
+): Record<string, string> {
+  const options = [env['SPARK_DAEMON_JAVA_OPTS'] ?? '', ...jvmOptions.map(option => `"${option}"`)];
   return {
-    ...base,
+    ...env,
     JAVA_HOME: runtime.java.home,
     SPARK_HOME: runtime.spark.home,
     // Without it they listen on every interface.
     SPARK_LOCAL_IP: loopback,
     SPARK_DAEMON_MEMORY: daemonMemory,
+    ...(jvmOptions.length > 0 && { SPARK_DAEMON_JAVA_OPTS: options.filter(Boolean).join(' ') }),
   };
 }

@@ -8,7 +8,7 @@ import { launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { commandOf, endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
-import { checkFits, planLocal, type ClusterProcess, type Machine } from './localPlan.ts';
+import { checkFits, planLocal, type ClusterProcess, type LocalPlan, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
 import type { ClusterProvider, RunningCluster, Tended } from './provider.ts';
 import { planRevival, type Part } from './revival.ts';
@@ -23,14 +23,21 @@ const executorClass = 'org.apache.spark.executor.CoarseGrainedExecutorBackend';
 export class LocalProvider implements ClusterProvider {
   readonly #machine: Machine;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #jvmOptions: (runtime: Runtime) => string[];
   /** What is to be said of workers that were given up, by their folders. */
   readonly #givenUp = new Map<string, string>();
   /** Folders of workers that are being ended. */
   readonly #leaving = new Set<string>();
 
-  constructor(machine: Machine, env: Readonly<Record<string, string>>) {
+  /** @param jvmOptions with which masters and workers start faster */
+  constructor(
+    machine: Machine,
+    env: Readonly<Record<string, string>>,
+    jvmOptions: (runtime: Runtime) => string[],
+  ) {
     this.#machine = machine;
     this.#env = env;
+    this.#jvmOptions = jvmOptions;
   }
 
   /** @throws SparkdeckError cluster.tooBig, port.taken */
@@ -62,7 +69,7 @@ export class LocalProvider implements ClusterProvider {
   ): Promise<{ masterUrl: string; uiUrl: string }> {
     const [first, second] = await freePorts(2);
     const ports = { master: spec.masterPort ?? first ?? 7077, masterUi: spec.masterUiPort ?? second ?? 8080 };
-    const plan = planLocal(spec, runtime, ports, folder, this.#env);
+    const plan = this.#plan(spec, runtime, ports, folder);
     signal.throwIfAborted();
     start(plan.master, 1);
     await this.#ready(plan.uiUrl, 0, [plan.master], signal);
@@ -95,14 +102,8 @@ export class LocalProvider implements ClusterProvider {
         return undefined;
       }
     };
-    const numbers = workerNumbers(folder, cluster.spec.workers);
-    const surplus = numbers.active.length - cluster.spec.workers;
-    const idle = surplus > 0 ? (tried('surplus', () => idleWorkers(folder, numbers.active)) ?? []) : [];
-    const excess = idle.slice(-surplus);
-    for (const number of excess) tried(workerRole(number), () => retire(folder, number));
-    for (const number of [...numbers.leaving, ...excess]) this.#letGo(folder, number);
-    const active = numbers.active.filter(number => !excess.includes(number));
-    const plan = planLocal(cluster.spec, cluster.runtime, ports, folder, this.#env, active);
+    const workers = this.#workers(folder, cluster.spec.workers, tried);
+    const plan = this.#plan(cluster.spec, cluster.runtime, ports, folder, workers);
     const processes = [plan.master, ...plan.workers];
     const look = ({ role, folder: own }: ClusterProcess): Part =>
       // What can't be looked at counts as up: a second one beside it would do harm.
@@ -131,10 +132,31 @@ export class LocalProvider implements ClusterProvider {
       }
     }
     const notes = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []);
-    const busy = active.length - cluster.spec.workers;
+    const busy = workers.length - cluster.spec.workers;
     if (busy > 0)
       notes.push(`${busy} of its workers will be ended when nothing runs on ${busy === 1 ? 'it' : 'them'}.`);
     return { ...(notes.length > 0 && { note: notes.join('\n') }), troubles };
+  }
+
+  /** The numbers of the workers there should be, with those that are too many but busy; the others it lets go. */
+  #workers(
+    folder: string,
+    wanted: number,
+    tried: <T>(role: string, act: () => T) => T | undefined,
+  ): number[] {
+    const { active, leaving } = workerNumbers(folder, wanted);
+    for (const number of leaving) this.#letGo(folder, number);
+    const surplus = active.length - wanted;
+    if (surplus <= 0) return active;
+    const idle = tried('workers', () => idleWorkers(folder, active)) ?? [];
+    const gone = idle.slice(-surplus).filter(number =>
+      tried(workerRole(number), () => {
+        retire(folder, number);
+        return true;
+      }),
+    );
+    for (const number of gone) this.#letGo(folder, number);
+    return active.filter(number => !gone.includes(number));
   }
 
   /** Ends a worker that was let go. What fails is done at a later look. */
@@ -147,6 +169,17 @@ export class LocalProvider implements ClusterProvider {
       .then(async isGone => (isGone ? forgetRetired(folder, number) : undefined))
       .catch(() => undefined)
       .finally(() => this.#leaving.delete(own));
+  }
+
+  #plan(
+    spec: ClusterSpec,
+    runtime: Runtime,
+    ports: { master: number; masterUi: number },
+    folder: string,
+    workers?: readonly number[],
+  ): LocalPlan {
+    const base = { env: this.#env, jvmOptions: this.#jvmOptions(runtime) };
+    return planLocal(spec, runtime, ports, folder, base, workers);
   }
 
   async #ready(

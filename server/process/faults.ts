@@ -5,6 +5,7 @@ export const faultPoints = [
   'launch.written',
   'launch.prepared',
   'launch.spawned',
+  'launch.handed',
   'run.identified',
   'run.exitSeen',
   'run.ended',

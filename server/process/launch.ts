@@ -75,14 +75,34 @@ export function claimLaunch(folder: string, attempt: number): boolean {
 
 /** When each launch of a folder began, in milliseconds since 1970. */
 export function launchTimes(folder: string): number[] {
-  const files = readdirSync(folder).filter(name => /^pid-\d+$/.test(name));
-  return files.map(name => lstatSync(join(folder, name)).mtimeMs);
+  return launchNames(folder).map(name => lstatSync(join(folder, name)).mtimeMs);
+}
+
+/** None for a folder that isn't there, or not any more. */
+function launchNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter(name => /^pid-\d+$/.test(name));
+  } catch {
+    return [];
+  }
 }
 
 /** The process group of a launch that has begun. */
 export function readGroup(folder: string, attempt: number): number | undefined {
-  const holder = readClaim(folder, attempt);
-  return holder !== undefined && /^\d+$/.test(holder) ? Number(holder) : undefined;
+  const group = readClaim(folder, attempt)?.split(' ')[0];
+  return group !== undefined && /^\d+$/.test(group) ? Number(group) : undefined;
+}
+
+/**
+ * By what the processes of a folder's launches are marked: the folder, and where a launch was taken by processes that
+ * were there before, the folder that these were launched in (a claim reads "GROUP FOLDER" then).
+ */
+export function marksOf(folder: string): string[] {
+  const claims = launchNames(folder).flatMap(name => {
+    const mark = /^\d+ (.+)$/s.exec(readLink(join(folder, name)) ?? '')?.[1];
+    return mark === undefined ? [] : [mark];
+  });
+  return [folder, ...claims];
 }
 
 /** The exit code of a launch that has ended and left word of it. Codes above 128 are 128 and a signal's number. */
@@ -93,7 +113,7 @@ export function readExit(folder: string): number | undefined {
 
 export const exitFile = (folder: string): string => join(folder, 'exit');
 const claimedByBackend = 'backend';
-const claimFile = (folder: string, attempt: number): string => join(folder, `pid-${attempt}`);
+export const claimFile = (folder: string, attempt: number): string => join(folder, `pid-${attempt}`);
 
 function prepare(folder: string): { stdout: number; stderr: number } {
   try {
@@ -132,8 +152,12 @@ function tellFailure(stderr: number, folder: string, message: string): void {
 }
 
 function readClaim(folder: string, attempt: number): string | undefined {
+  return readLink(claimFile(folder, attempt));
+}
+
+function readLink(path: string): string | undefined {
   try {
-    return readlinkSync(claimFile(folder, attempt));
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { launchMarker } from '../protocol/launchMarker.ts';
+import { marksOf } from './launch.ts';
 
 export interface MarkedProcess {
   pid: number;
@@ -14,12 +15,13 @@ export interface MarkedProcess {
  * Reads Linux's /proc; see proc(5).
  */
 export function findMarked(folder: string): MarkedProcess[] {
+  const marks = marksOf(folder);
   const all = readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .flatMap(name => {
       const pid = Number(name);
       const group = liveGroup(pid);
-      return group === undefined ? [] : [{ pid, group, marked: isMarked(pid, folder) }];
+      return group === undefined ? [] : [{ pid, group, marked: isMarked(pid, marks) }];
     });
   const groups = new Set(all.filter(each => each.marked).map(each => each.group));
   return all.filter(each => groups.has(each.group)).map(({ pid, group }) => ({ pid, group }));
@@ -27,7 +29,7 @@ export function findMarked(folder: string): MarkedProcess[] {
 
 /** Whether this process id belongs, now, to the launch in `folder`. A zombie doesn't count. */
 export function isMarkedAlive(pid: number, folder: string): boolean {
-  return isMarked(pid, folder) && liveGroup(pid) !== undefined;
+  return isMarked(pid, marksOf(folder)) && liveGroup(pid) !== undefined;
 }
 
 /** The command line of a process, as one text; empty when it is gone. */
@@ -69,8 +71,9 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function isMarked(pid: number, folder: string): boolean {
-  return `\0${readProc(pid, 'environ') ?? ''}`.includes(`\0${launchMarker}=${folder}\0`);
+function isMarked(pid: number, marks: readonly string[]): boolean {
+  const environment = `\0${readProc(pid, 'environ') ?? ''}`;
+  return marks.some(mark => environment.includes(`\0${launchMarker}=${mark}\0`));
 }
 
 function liveGroup(pid: number): number | undefined {

@@ -19,6 +19,7 @@ export const BackendStatus = Type.Object({
   startedAt: Type.Integer(),
   revision: Type.Integer(),
   connections: Type.Integer(),
+  warmDrivers: Type.Integer({ description: 'Drivers that are ready for a batch.' }),
   foreground: Type.Boolean({ description: 'It was started by `serve`, and stays until that is ended.' }),
   address: Type.Optional(Type.String({ description: 'Where it answers over HTTP.' })),
   notices: Type.Array(Type.String(), {

@@ -18,6 +18,26 @@ export const Settings = Type.Object(
     keepBytes: Type.Optional(
       Type.Integer({ minimum: 0, description: 'Bytes that the logs of ended batches may take together.' }),
     ),
+    directLaunch: Type.Optional(
+      Type.Boolean({
+        description:
+          "Start drivers by the command that spark-submit makes in the end, without spark-submit's own JVM. On unless given.",
+      }),
+    ),
+    classSharing: Type.Optional(
+      Type.Boolean({
+        description:
+          'Make, while nothing runs, an archive of the classes that Spark loads, and start its JVMs with it. On unless given.',
+      }),
+    ),
+    warmDrivers: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 16,
+        description:
+          'Drivers that are kept ready for the next run of a .py, with its memory and folder. 1 unless given; 0 with less than 8 GiB of memory or 2 cores.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -6,7 +6,7 @@ import { coalesced } from '../deck/coalesced.ts';
 import { settings, touches } from './settings.ts';
 import { sharedSettings } from './sharedSettings.ts';
 
-/** Tells the backend how many jobs may run and how long they are kept, as far as the user has set it in the editor. */
+/** Tells the backend how jobs are run and how long they are kept, as far as the user has set it in the editor. */
 export function sendSharedSettings(backend: Backend, output: vscode.LogOutputChannel): vscode.Disposable {
   let before: Settings = {};
   const send = coalesced(async () => {
@@ -24,6 +24,6 @@ export function sendSharedSettings(backend: Backend, output: vscode.LogOutputCha
     if (state === 'connected') quietly();
   });
   return vscode.workspace.onDidChangeConfiguration(event => {
-    if (touches(event, 'maxRunning', 'history')) quietly();
+    if (touches(event, 'maxRunning', 'history', 'start')) quietly();
   });
 }

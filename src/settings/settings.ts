@@ -30,6 +30,9 @@ export const settings = {
       ...present('keepCount', number('history.keepCount')),
       ...present('keepDays', number('history.keepDays')),
       ...present('keepBytes', megabytes === undefined ? undefined : Math.round(megabytes * 2 ** 20)),
+      ...present('warmDrivers', number('start.warmDrivers')),
+      ...present('directLaunch', flag('start.directLaunch')),
+      ...present('classSharing', flag('start.classSharing')),
     };
   },
   clusterWorkers: (): number | undefined => number('cluster.workers'),
@@ -59,6 +62,10 @@ function text(name: string): string | undefined {
 
 function number(name: string): number | undefined {
   return read<number | null>(name, null) ?? undefined;
+}
+
+function flag(name: string): boolean | undefined {
+  return read<boolean | null>(name, null) ?? undefined;
 }
 
 function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -29,6 +29,8 @@ export const paintLimit = 120_000;
 
 /** For pages that look the same each time, and for a browser without a graphics card. */
 const steadySettings = {
+  // It would take the machine's cores just when the next test begins.
+  'sparkdeck.start.warmDrivers': 0,
   'terminal.integrated.gpuAcceleration': 'off',
   'window.autoDetectColorScheme': false,
   'window.title': '${activeEditorShort}${separator}${rootName}',

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Settings } from '../../protocol/settings.ts';
 import { limitOf, positiveLimit } from './argumentParsers.ts';
 import type { CliCommand } from './cli.ts';
@@ -8,12 +9,15 @@ interface SettingsOptions {
   keepCount?: number | 'default';
   keepDays?: number | 'default';
   keepMegabytes?: number | 'default';
+  warmDrivers?: number | 'default';
+  directLaunch?: 'on' | 'off' | 'default';
+  classSharing?: 'on' | 'off' | 'default';
 }
 
 export const settings: CliCommand = (parent, cli) => {
   const command = parent
     .command('settings')
-    .description('show how many batches may run and how long ended ones are kept, and change it')
+    .description('show how batches are run and how long ended ones are kept, and change it')
     .option(
       '--max-running <count>',
       'batches that run at once; "default": as many as there are cores',
@@ -33,6 +37,23 @@ export const settings: CliCommand = (parent, cli) => {
       '--keep-megabytes <size>',
       'megabytes that the logs of ended batches may take; "default": without limit',
       limitOf('any'),
+    )
+    .option(
+      '--warm-drivers <count>',
+      'drivers kept ready for the next run of a .py; "default": 1, or 0 on a small machine',
+      limitOf('whole'),
+    )
+    .addOption(
+      new Option(
+        '--direct-launch <how>',
+        'start drivers without spark-submit\'s own JVM; "default": on',
+      ).choices(switches),
+    )
+    .addOption(
+      new Option(
+        '--class-sharing <how>',
+        'start JVMs with an archive of parsed classes, made while nothing runs; "default": on',
+      ).choices(switches),
     );
   cli.withCommonOptions(command).action(() =>
     cli.run(command, async ({ backend, output }) => {
@@ -48,14 +69,26 @@ export const settings: CliCommand = (parent, cli) => {
 
 /** Undefined when no option was given. */
 export function changedSettings(current: Settings, options: SettingsOptions): Settings | undefined {
-  const { maxRunning, keepCount, keepDays, keepMegabytes } = options;
+  const { maxRunning, keepCount, keepDays, keepMegabytes, warmDrivers } = options;
   const keepBytes = typeof keepMegabytes === 'number' ? Math.round(keepMegabytes * 2 ** 20) : keepMegabytes;
-  const changes = Object.entries({ maxRunning, keepCount, keepDays, keepBytes }).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
+  const changes = Object.entries({
+    maxRunning,
+    keepCount,
+    keepDays,
+    keepBytes,
+    warmDrivers,
+    directLaunch: switched(options.directLaunch),
+    classSharing: switched(options.classSharing),
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   if (changes.length === 0) return undefined;
-  const all = new Map<string, number | 'default'>([...Object.entries(current), ...changes]);
+  const all = new Map<string, number | boolean | 'default'>([...Object.entries(current), ...changes]);
   return Object.fromEntries(
     [...all].flatMap(([name, value]) => (value === 'default' ? [] : [[name, value] as const])),
   );
+}
+
+const switches = ['on', 'off', 'default'];
+
+function switched(how: 'on' | 'off' | 'default' | undefined): boolean | 'default' | undefined {
+  return how === 'on' ? true : how === 'off' ? false : how;
 }

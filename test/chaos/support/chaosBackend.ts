@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import type { FaultPoint } from '../../../server/process/faults.ts';
 import type { Batch, BatchRequest, BatchState } from '../../../server/protocol/batch.ts';
 import { SparkdeckError } from '../../../server/protocol/errors.ts';
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
+import type { Settings } from '../../../server/protocol/settings.ts';
 import { testRuntime } from '../../spark/support/runtime.ts';
 import { count, type Harm } from './tally.ts';
 
@@ -72,11 +73,14 @@ export class ChaosBackend {
     });
   }
 
-  static async make(options: { root?: string; nodeArguments?: string[] } = {}): Promise<ChaosBackend> {
+  /** No driver is kept warm unless the settings say so. */
+  static async make(
+    options: { root?: string; nodeArguments?: string[]; settings?: Settings } = {},
+  ): Promise<ChaosBackend> {
     const runtime = await testRuntime();
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'sparkdeck-chaos-'));
     mkdirSync(root, { recursive: true });
-    return new ChaosBackend(
+    const backend = new ChaosBackend(
       root,
       {
         ...process.env,
@@ -86,6 +90,8 @@ export class ChaosBackend {
       },
       options.nodeArguments ?? [],
     );
+    await backend.request('settings/set', { warmDrivers: 0, ...options.settings });
+    return backend;
   }
 
   async request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -94,6 +100,13 @@ export class ChaosBackend {
 
   async pid(): Promise<number> {
     return (await this.request('backend/status', {})).pid;
+  }
+
+  /** Waits until a driver is ready for the next batch. */
+  async warmed(): Promise<void> {
+    while ((await this.request('backend/status', {})).warmDrivers === 0) {
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
   }
 
   /** kill -9, now. */
@@ -171,6 +184,12 @@ export class ChaosBackend {
 
   processes(...folder: string[]): number[] {
     return findMarked(join(this.dataFolder, ...folder)).map(({ pid }) => pid);
+  }
+
+  /** The processes of drivers that wait for a batch, or run one. */
+  warmProcesses(): number[] {
+    const folder = join(this.dataFolder, 'warm');
+    return readdirSync(folder).flatMap(name => this.processes('warm', name));
   }
 
   async stop(): Promise<void> {

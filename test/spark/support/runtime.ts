@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
+import { prepareStartup } from './startup.ts';
 import { Runtimes } from '../../../server/runtimes/runtimes.ts';
 
 /** Where the tests' Spark lies: with the ones of daily use, so that half a gigabyte is downloaded once. */
@@ -24,11 +25,14 @@ export function testRuntime(): Promise<Runtime> {
   return runtime;
 }
 
-function install(): Promise<Runtime> {
+async function install(): Promise<Runtime> {
   const { SPARK_HOME: _home, PYSPARK_PYTHON: _python, ...env } = process.env;
   const runtimes = new Runtimes({ env, installFolder: testInstallFolder });
-  return runtimes.install({}, ({ message, fraction = 0 }) => {
+  const runtime = await runtimes.install({}, ({ message, fraction = 0 }) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${(fraction * 100).toFixed(0)} % ${message}\u001b[K`);
     if (process.stderr.isTTY && fraction === 1) process.stderr.write('\n');
   });
+  // A minute now, and half the time of every driver after it.
+  await prepareStartup(runtime);
+  return runtime;
 }

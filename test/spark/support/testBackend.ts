@@ -7,6 +7,7 @@ import type { BackendClient } from '../../../server/client/backendClient.ts';
 import { connectBackend } from '../../../server/client/connectBackend.ts';
 import type { Batch, BatchRequest } from '../../../server/protocol/batch.ts';
 import { SparkdeckError } from '../../../server/protocol/errors.ts';
+import type { Settings } from '../../../server/protocol/settings.ts';
 import { findMarked } from '../../../server/process/marked.ts';
 import { testRuntime } from './runtime.ts';
 
@@ -27,7 +28,8 @@ export class TestBackend {
     this.#client = client;
   }
 
-  static async start(): Promise<TestBackend> {
+  /** @param settings of its data folder; no driver is kept warm unless they say so */
+  static async start(settings: Settings = {}): Promise<TestBackend> {
     const runtime = await testRuntime();
     const env = {
       ...process.env,
@@ -37,6 +39,7 @@ export class TestBackend {
     };
     const root = mkdtempSync(join(tmpdir(), 'sparkdeck-test-'));
     const client = await connect(join(root, 'data'), env);
+    await client.request('settings/set', { warmDrivers: 0, ...settings });
     return new TestBackend(root, env, client);
   }
 

@@ -26,6 +26,7 @@ const plan = (
     workingFolder: '/w',
     baseEnv: { PATH: '/bin', HOME: '/h' },
     sparkDefaults,
+    executorOptions: [],
   });
 const conf = (...args: Parameters<typeof plan>): Record<string, unknown> => ({
   ...parse(plan(...args).properties),

@@ -13,7 +13,10 @@ const runtime: Runtime = {
 
 describe('clusters/localPlan', () => {
   it('puts a master and its workers on the loopback address', () => {
-    const plan = planLocal(spec, runtime, { master: 7001, masterUi: 8001 }, '/data/1', { PATH: '/bin' });
+    const plan = planLocal(spec, runtime, { master: 7001, masterUi: 8001 }, '/data/1', {
+      env: { PATH: '/bin' },
+      jvmOptions: [],
+    });
     assert.equal(plan.masterUrl, 'spark://127.0.0.1:7001');
     assert.equal(plan.uiUrl, 'http://127.0.0.1:8001');
     assert.deepEqual(

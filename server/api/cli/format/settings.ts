@@ -4,7 +4,7 @@ import { formatFields } from './table.ts';
 
 /** What holds for the data folder, with what is so where nothing was set. */
 export function formatSettings(
-  { maxRunning, keepCount, keepDays, keepBytes }: Settings,
+  { maxRunning, keepCount, keepDays, keepBytes, ...start }: Settings,
   paint: Paint,
 ): string {
   const megabytes = keepBytes === undefined ? undefined : Number((keepBytes / 2 ** 20).toFixed(2));
@@ -14,7 +14,14 @@ export function formatSettings(
       ['Ended batches kept', keepCount?.toString() ?? 'default: all'],
       ['Days they are kept', keepDays?.toString() ?? 'default: for ever'],
       ['Megabytes their logs may take', megabytes?.toString() ?? 'default: without limit'],
+      ['Drivers kept warm', start.warmDrivers?.toString() ?? 'default: 1, or 0 on a small machine'],
+      ['Direct launch', onOff(start.directLaunch)],
+      ['Class sharing', onOff(start.classSharing)],
     ],
     paint,
   );
+}
+
+function onOff(value: boolean | undefined): string {
+  return value === undefined ? 'default: on' : value ? 'on' : 'off';
 }

@@ -25,12 +25,15 @@ describe('the settings of a data folder, on the command line', () => {
 
   it('are shown with what is so without them', () => {
     assert.equal(
-      formatSettings({ maxRunning: 2, keepBytes: 1_572_864 }, plain),
+      formatSettings({ maxRunning: 2, keepBytes: 1_572_864, warmDrivers: 0, directLaunch: false }, plain),
       [
         'Batches that run at once       2',
         'Ended batches kept             default: all',
         'Days they are kept             default: for ever',
         'Megabytes their logs may take  1.5',
+        'Drivers kept warm              0',
+        'Direct launch                  off',
+        'Class sharing                  default: on',
       ].join('\n'),
     );
   });

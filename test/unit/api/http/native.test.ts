@@ -182,7 +182,7 @@ describe("api/http: Sparkdeck's own interface", () => {
     socket.destroy();
     await until(0);
     assert.deepEqual(
-      server.log.filter(line => line.includes('Error')),
+      server.log.filter(line => /Error.*\n +at /.test(line)),
       [],
     );
   });

@@ -12,6 +12,7 @@ import { BatchTable } from '../../../../../server/batches/batchTable.ts';
 import { Clusters } from '../../../../../server/clusters/clusters.ts';
 import { ClusterTable } from '../../../../../server/clusters/clusterTable.ts';
 import type { ClusterProvider, Tended } from '../../../../../server/clusters/provider.ts';
+import { socketAddress } from '../../../../../server/client/socketAddress.ts';
 import type { Batch } from '../../../../../server/protocol/batch.ts';
 import type { NewToken } from '../../../../../server/protocol/team.ts';
 import type { Runtime } from '../../../../../server/protocol/runtime.ts';
@@ -19,6 +20,7 @@ import { Runtimes } from '../../../../../server/runtimes/runtimes.ts';
 import { Changes } from '../../../../../server/store/changes.ts';
 import { openDatabase } from '../../../../../server/store/database.ts';
 import { lastRemoval } from '../../../../../server/store/removals.ts';
+import { Startup } from '../../../../../server/startup/startup.ts';
 import { SettingsTable } from '../../../../../server/store/settingsTable.ts';
 import { Teams } from '../../../../../server/teams/teams.ts';
 import type { Rooms } from '../../../../../server/teams/teamRooms.ts';
@@ -57,6 +59,7 @@ export class TestServer {
   readonly log: string[];
   readonly leaving: AbortController;
   readonly changes: Changes;
+  readonly #startup: Startup;
   readonly #database: DatabaseSync;
   #address: string | undefined;
 
@@ -67,6 +70,7 @@ export class TestServer {
     log: string[];
     leaving: AbortController;
     changes: Changes;
+    startup: Startup;
     database: DatabaseSync;
   }) {
     this.app = parts.app;
@@ -75,6 +79,7 @@ export class TestServer {
     this.log = parts.log;
     this.leaving = parts.leaving;
     this.changes = parts.changes;
+    this.#startup = parts.startup;
     this.#database = parts.database;
   }
 
@@ -91,6 +96,18 @@ export class TestServer {
     const settings = new SettingsTable(database);
     const teams = new Teams(database, log);
     const resolveRuntime = async (): Promise<Runtime> => runtime;
+    // Too small a machine for archives and warm drivers, which a stand-in for Spark can't have.
+    const startup = new Startup({
+      cacheFolder: join(folder, 'startup'),
+      folder: join(folder, 'warm'),
+      socketFile: join(folder, 'warm.sock'),
+      address: socketAddress,
+      settings: () => settings.get(),
+      availableMemory: () => 0,
+      machine: { cores: 1, memory: 2 ** 30 },
+      env,
+      log,
+    });
     const clusters = new Clusters({
       table: new ClusterTable(database, changes, join(folder, 'clusters'), log),
       changes,
@@ -104,6 +121,7 @@ export class TestServer {
       clusters,
       clusterState: async () => undefined,
       resolveRuntime,
+      startup,
       settings: () => settings.get(),
       quotas: teams.quotas,
       machine,
@@ -126,6 +144,7 @@ export class TestServer {
       dataFolder: folder,
       startedAt: Date.now(),
       connections: 0,
+      warmDrivers: 0,
       foreground: true,
       notices: [],
     };
@@ -138,10 +157,12 @@ export class TestServer {
         changes,
         status: () => ({ ...status, revision: changes.revision }),
         lastRemoval: () => lastRemoval(database),
+        dataFolder: folder,
+        env,
         log,
       },
     });
-    return new TestServer({ app, rooms, folder, log: lines, leaving, changes, database });
+    return new TestServer({ app, rooms, folder, log: lines, leaving, changes, startup, database });
   }
 
   /** Has it answer at a port of this machine too. */
@@ -202,6 +223,7 @@ export class TestServer {
     const { batches } = this.rooms.batches.list({ limit: 1000 });
     for (const { id } of batches) await this.rooms.batches.kill(id);
     this.rooms.batches.close();
+    await this.#startup.close();
     this.rooms.clusters.close();
     await this.rooms.runtimes.close();
     this.#database.close();
