@@ -83,9 +83,21 @@ export class TestServer {
     this.#database = parts.database;
   }
 
-  /** @param options.auth false: everyone is the owner */
-  static async open({ auth = true } = {}): Promise<TestServer> {
+  /**
+   * @param options.auth false: everyone is the owner
+   * @param options.start in the place of a cluster's start
+   * @param options.prepare gets the data folder before the server is made
+   */
+  static async open(
+    options: {
+      auth?: boolean;
+      start?: ClusterProvider['start'];
+      prepare?: (folder: string) => void;
+    } = {},
+  ): Promise<TestServer> {
+    const { auth = true, start = provider.start, prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-http-'));
+    prepare?.(folder);
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
     const { database } = openDatabase(folder);
@@ -111,7 +123,7 @@ export class TestServer {
     const clusters = new Clusters({
       table: new ClusterTable(database, changes, join(folder, 'clusters'), log),
       changes,
-      provider,
+      provider: { ...provider, start },
       resolveRuntime,
       log,
     });
