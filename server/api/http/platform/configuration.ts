@@ -44,6 +44,8 @@ export const PlatformConfiguration = Type.Object(
 );
 export type PlatformConfiguration = Static<typeof PlatformConfiguration>;
 
+const JsonObject = Type.Record(Type.String(), Type.Unknown());
+
 export const platformDefaults: PlatformConfiguration = {
   sizes: {
     small: { workers: 1, cores: 1, memory: '1g' },
@@ -66,7 +68,8 @@ export function readConfiguration(dataFolder: string): PlatformConfiguration {
   const file = join(dataFolder, 'platform.json');
   try {
     const given: unknown = JSON.parse(readIfThere(file));
-    const whole = { ...platformDefaults, ...(typeof given === 'object' ? given : { given }) };
+    if (!Value.Check(JsonObject, given)) throw new Error('it is not a JSON object');
+    const whole = { ...platformDefaults, ...given };
     const [problem] = Value.Errors(PlatformConfiguration, whole);
     if (!problem && Value.Check(PlatformConfiguration, whole)) return whole;
     throw new Error(`${problem?.instancePath.slice(1) || 'it'} ${problem?.message ?? ''}`);

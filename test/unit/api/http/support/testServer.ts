@@ -125,6 +125,7 @@ export class TestServer {
       changes,
       provider: { ...provider, start },
       resolveRuntime,
+      beforeExpiry: name => batches.leaveCluster(name, true),
       log,
     });
     const batches = new Batches({
