@@ -14,6 +14,7 @@ import { ClusterTable } from '../../../../../server/clusters/clusterTable.ts';
 import type { ClusterProvider, Tended } from '../../../../../server/clusters/provider.ts';
 import { socketAddress } from '../../../../../server/client/socketAddress.ts';
 import type { Batch } from '../../../../../server/protocol/batch.ts';
+import type { ClusterSpec } from '../../../../../server/protocol/cluster.ts';
 import type { NewToken } from '../../../../../server/protocol/team.ts';
 import type { Runtime } from '../../../../../server/protocol/runtime.ts';
 import { Runtimes } from '../../../../../server/runtimes/runtimes.ts';
@@ -35,10 +36,13 @@ exit 64
 `;
 
 /** Clusters without processes, which test/spark has. */
-const provider: ClusterProvider = {
+const startAtOnce = async ({ name }: ClusterSpec): Promise<{ masterUrl: string; uiUrl: string }> => ({
+  masterUrl: `spark://127.0.0.1:1/${name}`,
+  uiUrl: 'http://127.0.0.1:1',
+});
+const provider: Omit<ClusterProvider, 'start'> = {
   check: async () => undefined,
   checkSize: () => undefined,
-  start: async ({ name }) => ({ masterUrl: `spark://127.0.0.1:1/${name}`, uiUrl: 'http://127.0.0.1:1' }),
   tend: (): Tended => ({ troubles: [] }),
   stop: async () => true,
 };
@@ -91,11 +95,11 @@ export class TestServer {
   static async open(
     options: {
       auth?: boolean;
-      start?: ClusterProvider['start'];
+      start?: typeof startAtOnce;
       prepare?: (folder: string) => void;
     } = {},
   ): Promise<TestServer> {
-    const { auth = true, start = provider.start, prepare } = options;
+    const { auth = true, start = startAtOnce, prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-http-'));
     prepare?.(folder);
     const lines: string[] = [];
