@@ -71,6 +71,7 @@ export const dcluster: Dialect = {
       async scope =>
         livyBatches(scope.withTypeProvider<SchemaTypes>(), {
           clusterOf: request => find(request).spec.name,
+          pathParams: ById.properties,
           stateOf: state => states[state] ?? state,
         }),
       { prefix: `${services}/:clusterId` },

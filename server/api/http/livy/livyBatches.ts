@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type, type TString } from 'typebox';
 import { isTerminal, type Batch, type BatchState } from '../../../protocol/batch.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { TeamRooms } from '../../../teams/teamRooms.ts';
@@ -11,7 +11,6 @@ const shownLines = 10;
 const pageSize = 100;
 const largestPage = 1000;
 
-const ByIdOrName = Type.Object({ id: Type.String({ description: 'its id, or its name' }) });
 const DoAs = Type.Object({ doAs: Type.Optional(Type.String()) }, { additionalProperties: false });
 const Page = Type.Object(
   {
@@ -34,12 +33,18 @@ const Lines = Type.Object(
 export interface LivyScope {
   /** The cluster that alone is meant there; undefined where all are. */
   clusterOf: (request: FastifyRequest) => string | undefined;
+  /** What of the path names that cluster. */
+  pathParams: Readonly<Record<string, TString>>;
   /** The word for a state. */
   stateOf: (state: BatchState) => BatchState;
 }
 
 /** Livy's batches, below whatever prefix the app has. */
-export function livyBatches(app: App, { clusterOf, stateOf }: LivyScope): void {
+export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivyScope): void {
+  const ByIdOrName = Type.Object({
+    ...pathParams,
+    id: Type.String({ description: 'its id, or its name' }),
+  });
   app.post(
     '/batches',
     {

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Cluster, ClusterSpec, ClusterState } from '../../../protocol/cluster.ts';
+import { Duration, secondsOf } from '../../../protocol/duration.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import { TeamName } from '../../../protocol/team.ts';
 import type { App } from '../app.ts';
-import { Duration, secondsOf, type PlatformConfiguration } from './configuration.ts';
+import type { PlatformConfiguration } from './configuration.ts';
 import { PlatformCluster, PlatformClusterRequest, PlatformNewCluster } from './schemas.ts';
 import { checkTtl, lookUp, toSpec } from './toSpec.ts';
 

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { MemorySize } from '../../../protocol/cluster.ts';
+import { Duration } from '../../../protocol/duration.ts';
 import { messageOf, SparkdeckError } from '../../../protocol/errors.ts';
-
-/** "90s", "30m", "12h", "7d", "2w". */
-export const Duration = Type.String({
-  pattern: '^[1-9]\\d{0,6}[smhdw]$',
-  description: 'a time: 90s, 30m, 12h, 7d, 2w',
-});
 
 const Name = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$' });
 
@@ -82,12 +77,6 @@ export function readConfiguration(dataFolder: string): PlatformConfiguration {
       },
     );
   }
-}
-
-/** Seconds. */
-export function secondsOf(duration: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 7 * 86_400 };
-  return Number.parseInt(duration, 10) * (units[duration.slice(-1)] ?? 1);
 }
 
 function readIfThere(file: string): string {

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { BatchRequest } from '../../../protocol/batch.ts';
+import { Duration } from '../../../protocol/duration.ts';
 import { TeamName } from '../../../protocol/team.ts';
-import { Duration } from './configuration.ts';
 
 const Nullable = Type.Union([Type.String(), Type.Null()]);
 const Word = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$' });

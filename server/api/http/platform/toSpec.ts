@@ -1,7 +1,8 @@
 import { Value } from 'typebox/value';
 import { ClusterName, type ClusterSpec } from '../../../protocol/cluster.ts';
+import { secondsOf } from '../../../protocol/duration.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
-import { secondsOf, type PlatformConfiguration } from './configuration.ts';
+import type { PlatformConfiguration } from './configuration.ts';
 import { fillPattern } from './names.ts';
 import type { PlatformClusterRequest } from './schemas.ts';
 

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import {
-  platformDefaults,
-  readConfiguration,
-  secondsOf,
-} from '../../../../server/api/http/platform/configuration.ts';
+import { platformDefaults, readConfiguration } from '../../../../server/api/http/platform/configuration.ts';
+import { secondsOf } from '../../../../server/protocol/duration.ts';
 import { fillPattern } from '../../../../server/api/http/platform/names.ts';
 import { readCurl } from '../../../support/curl.ts';
 import { platformCluster, platformJob } from '../../../support/seedExamples.ts';
