@@ -1,4 +1,4 @@
-import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
+import { longestLife, type Cluster, type ClusterDetail, type ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
@@ -170,7 +170,7 @@ export class Clusters {
   /**
    * Has a cluster live for longer than until its present end; one without an end has none afterwards either.
    * @param time milliseconds
-   * @throws SparkdeckError cluster.missing, cluster.stopped, disk.full
+   * @throws SparkdeckError cluster.missing, cluster.stopped, request.invalid, disk.full
    */
   extend(name: string, time: number): Cluster {
     const cluster = this.get(name);
@@ -180,6 +180,12 @@ export class Clusters {
     }
     if (expiresAt === undefined) return cluster;
     const later = Math.max(expiresAt, Date.now()) + time;
+    if (later > Date.now() + longestLife * 1000) {
+      throw new SparkdeckError(
+        'request.invalid',
+        'No cluster lives for more than a hundred years. Ask for less.',
+      );
+    }
     return this.#update(cluster, { state, reason, notice: undefined, expiresAt: later });
   }
 

@@ -12,6 +12,9 @@ export const ClusterName = Type.String({
   description: 'Lower-case letters, digits and hyphens; 40 at most.',
 });
 
+/** Of a cluster, in seconds: a hundred years. */
+export const longestLife = 100 * 366 * 86_400;
+
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 
 /**
@@ -34,7 +37,7 @@ export const ClusterSpec = Type.Object(
     ttl: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: 100 * 366 * 86_400,
+        maximum: longestLife,
         description:
           'Seconds from its start after which it is stopped, with what runs on it. Never unless given.',
       }),

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
-import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
+import { Cluster, ClusterDetail, ClusterName, ClusterSpec, longestLife } from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
 import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
@@ -73,7 +73,7 @@ export const methods = {
   /** Has a cluster live so many seconds longer than until its present end. */
   'cluster/extend': {
     params: Type.Object(
-      { name: ClusterName, seconds: Type.Integer({ minimum: 1, maximum: 100 * 366 * 86_400 }) },
+      { name: ClusterName, seconds: Type.Integer({ minimum: 1, maximum: longestLife }) },
       { additionalProperties: false },
     ),
     result: Cluster,

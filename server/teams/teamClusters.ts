@@ -87,7 +87,7 @@ export class TeamClusters {
   /** The cluster here with such an address. @throws SparkdeckError cluster.missing for another team's */
   at(place: { uiUrl?: string | undefined; masterUrl?: string | undefined }): Cluster | undefined {
     const isAt = (cluster: Cluster): boolean =>
-      cluster.state === 'running' &&
+      (cluster.state === 'running' || cluster.state === 'stopping') &&
       ((cluster.uiUrl !== undefined && sameAddress(cluster.uiUrl, place.uiUrl)) ||
         (cluster.masterUrl !== undefined && sameAddress(cluster.masterUrl, place.masterUrl)));
     const meant = this.#clusters.list().find(isAt);

@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value';
-import { ClusterName, type ClusterSpec } from '../../../protocol/cluster.ts';
+import { ClusterName, longestLife, type ClusterSpec } from '../../../protocol/cluster.ts';
 import { secondsOf } from '../../../protocol/duration.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { PlatformConfiguration } from './configuration.ts';
@@ -45,10 +45,11 @@ export function toSpec(body: PlatformClusterRequest, configuration: PlatformConf
 
 /** @param seconds for which it is to live from now on. @throws SparkdeckError request.invalid */
 export function checkTtl(seconds: number, { longestTtl }: { longestTtl?: string }): void {
-  if (longestTtl === undefined || seconds <= secondsOf(longestTtl)) return;
+  const longest = longestTtl === undefined ? longestLife : secondsOf(longestTtl);
+  if (seconds <= longest) return;
   throw new SparkdeckError(
     'request.invalid',
-    `In this environment a cluster lives for ${longestTtl} at most. Ask for less; it can be extended later.`,
+    `In this environment a cluster lives for ${longestTtl ?? 'a hundred years'} at most. Ask for less; it can be extended later.`,
   );
 }
 

@@ -133,7 +133,9 @@ describe('api/http: the platform', () => {
     const { createdAt } = server.rooms.clusters.get(id);
     const extended = await ask('POST', `${path}/${id}/ttl`, { ttl: '2h' });
     assert.equal(extended['expires_at'], new Date(createdAt + 3 * 3_600_000).toISOString());
-    assert.equal((await ask('POST', `${path}/${id}/ttl`, { ttl: 'for ever' })).http, 400);
+    for (const ttl of ['for ever', '9999999w']) {
+      assert.equal((await ask('POST', `${path}/${id}/ttl`, { ttl })).http, 400);
+    }
     const short = await started({ ttl: '1s' });
     const file = server.script('long.py', 'sleep 600');
     const { job_id: batch } = await ask('POST', '/api/v1/jobs', job({ file, cluster: short }));
@@ -238,6 +240,7 @@ describe('api/http: the platform', () => {
     ['a region that is a path', { region: '../eu' }],
     ['a time of words', { ttl: 'a week' }],
     ['no time', { ttl: '0d' }],
+    ['a time without sense', { ttl: '9999999w' }],
     ['a time that is too long', { environment: 'ci', ttl: '2d' }],
     ['catalogs that are no list', { catalogs: 'pedregal' }],
     ['a catalog with a comma', { catalogs: ['a,b'] }],
