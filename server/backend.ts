@@ -93,6 +93,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       startup.meet(runtime);
       return runtime;
     },
+    beforeExpiry: name => batches.leaveCluster(name, true),
     log,
   });
   const teams = new Teams(database, log);
@@ -198,6 +199,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       changes,
       status,
       lastRemoval: () => lastRemoval(database),
+      dataFolder,
+      env: options.env,
       log,
     });
   }

@@ -69,9 +69,11 @@ export class BatchTable {
   }
 
   /** The newest batch that ran as this application: a master that lost its state gives an id out again. */
-  findByApplication(appId: string, cluster: string): StoredBatch | undefined {
-    const sql = 'SELECT * FROM batches WHERE app_id = ? AND cluster = ? ORDER BY id DESC LIMIT 1';
-    return this.#read(sql, appId, cluster)[0];
+  findByApplication(appId: string, place: { cluster: string } | { master: string }): StoredBatch | undefined {
+    const [column, value] =
+      'cluster' in place ? ['cluster', place.cluster] : ['cluster IS NULL AND master', place.master];
+    const sql = `SELECT * FROM batches WHERE app_id = ? AND ${column} = ? ORDER BY id DESC LIMIT 1`;
+    return this.#read(sql, appId, value)[0];
   }
 
   /** Newest first, at most `limit`, below the id `before`; of one team when it is named. */

@@ -28,6 +28,7 @@ import type { BatchPage, BatchTable, NewBatch } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
+import { checkSchemes } from './checkSchemes.ts';
 import { demandOf } from './demand.ts';
 import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
@@ -137,15 +138,18 @@ export class Batches {
     const idempotencyKey = keyOf(params.idempotencyKey, team);
     const first = this.#withKey(idempotencyKey);
     if (first) return first;
-    const { atFaultPoint, machine, quotas, resolveRuntime } = this.#options;
+    const { atFaultPoint, env, machine, quotas, resolveRuntime } = this.#options;
     const clusters = context.clusters ?? this.#options.clusters;
     const request = await checkRequest(params.request);
     const { master, cluster } = placeRequest(request, clusters);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     this.#options.startup.meet(runtime);
+    checkSchemes(request, { runtime, env });
     checkMemory(request, { machineMemory: machine.memory, cluster });
     const demand = demandOf(request, { master, cluster: cluster?.spec, machineCores: machine.cores });
-    if (team !== undefined) quotas.check(team, demand);
+    // What runs on a team's cluster is that team's, unless it is said whose it is.
+    const owner = team ?? cluster?.team;
+    if (owner !== undefined) quotas.check(owner, demand);
     checkSpace(dirname(this.#options.folder));
     const [freePort] = await freePorts(1);
     // Another request with the same key may have come first while this one was looked at.
@@ -158,7 +162,7 @@ export class Batches {
       request,
       name: request.name ?? basename(request.file, extname(request.file)),
       demand,
-      ...(team !== undefined && { team }),
+      ...(owner !== undefined && { team: owner }),
       ...(cluster && { cluster: cluster.spec.name }),
       master,
       runtime,
@@ -317,9 +321,9 @@ export class Batches {
   }
 
   /** Says of a cluster's applications which batches they are. */
-  recognise(detail: ClusterDetail, cluster: string): ClusterDetail {
+  recognise(detail: ClusterDetail, place: { cluster: string } | { master: string }): ClusterDetail {
     const recognised = (app: Application): Application => {
-      const stored = this.#table.findByApplication(app.id, cluster);
+      const stored = this.#table.findByApplication(app.id, place);
       return stored ? { ...app, batchId: stored.batch.id } : app;
     };
     return { ...detail, active: detail.active.map(recognised), completed: detail.completed.map(recognised) };

@@ -12,10 +12,17 @@ import { transact } from '../store/transact.ts';
 import { countFrom } from '../store/countFrom.ts';
 import type { Changes } from '../store/changes.ts';
 
-/** A change of state states the reason anew: without one it has none. */
+const keptStarts = 1000;
+/** How fast a machine is changes, and a median of few is enough. */
+const startsThatCount = 9;
+
+/** A change of state states the reason anew: without one it has none. The rest stays as it is unless it is named. */
 export interface ClusterChange {
   state: ClusterState;
   reason?: string | undefined;
+  notice?: string | undefined;
+  expiresAt?: number;
+  spec?: ClusterSpec;
   masterUrl?: string;
   uiUrl?: string;
 }
@@ -58,6 +65,7 @@ export class ClusterTable {
     options: { old?: Cluster | undefined; team?: string | undefined } = {},
   ): Cluster {
     const { old, team } = options;
+    const now = Date.now();
     let folder: string | undefined;
     try {
       return this.#write(() => {
@@ -67,14 +75,15 @@ export class ClusterTable {
         }
         const row = this.#database
           .prepare(
-            `INSERT INTO clusters (name, spec, team, state, created_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+            `INSERT INTO clusters (name, spec, team, state, created_at, expires_at, runtime, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
           )
           .get(
             spec.name,
             JSON.stringify(spec),
             team ?? null,
             'starting' satisfies ClusterState,
-            Date.now(),
+            now,
+            spec.ttl === undefined ? null : now + spec.ttl * 1000,
             JSON.stringify(runtime),
             this.#changes.next(),
           );
@@ -90,22 +99,29 @@ export class ClusterTable {
     }
   }
 
-  update(cluster: Cluster, { reason, ...change }: ClusterChange): Cluster {
-    const { reason: _, ...kept } = cluster;
+  update(cluster: Cluster, change: ClusterChange): Cluster {
+    const { reason: _reason, notice: oldNotice, ...kept } = cluster;
+    const { reason, notice: newNotice, ...changed } = change;
+    const notice = 'notice' in change ? newNotice : oldNotice;
     const next: Cluster = {
       ...kept,
-      ...change,
+      ...changed,
       ...(reason !== undefined && { reason }),
+      ...(notice !== undefined && { notice }),
       revision: this.#changes.next(),
     };
     this.#write(() =>
       this.#database
         .prepare(
-          `UPDATE clusters SET state = ?, reason = ?, master_url = ?, ui_url = ?, revision = ? WHERE id = ?`,
+          `UPDATE clusters SET state = ?, reason = ?, notice = ?, expires_at = ?, spec = ?, master_url = ?, ui_url = ?,
+           revision = ? WHERE id = ?`,
         )
         .run(
           next.state,
           next.reason ?? null,
+          next.notice ?? null,
+          next.expiresAt ?? null,
+          JSON.stringify(next.spec),
           next.masterUrl ?? null,
           next.uiUrl ?? null,
           next.revision,
@@ -138,6 +154,25 @@ export class ClusterTable {
     this.#changes.announce('cluster', cluster.id);
   }
 
+  /** Keeps how long a start took, in milliseconds; of so many starts, the last. */
+  noteStart(workers: number, took: number): void {
+    this.#write(() => {
+      this.#database.prepare('INSERT INTO cluster_starts (workers, took) VALUES (?, ?)').run(workers, took);
+      this.#database
+        .prepare('DELETE FROM cluster_starts WHERE id <= (SELECT max(id) FROM cluster_starts) - ?')
+        .run(keptStarts);
+    });
+  }
+
+  /** How long starts took, in milliseconds, the newest first; of clusters with so many workers when it is said. */
+  starts(workers?: number): number[] {
+    const among = workers === undefined ? '' : 'WHERE workers = ?';
+    return this.#database
+      .prepare(`SELECT took FROM cluster_starts ${among} ORDER BY id DESC LIMIT ?`)
+      .all(...(workers === undefined ? [] : [workers]), startsThatCount)
+      .map(row => Number(row['took']));
+  }
+
   #write<T>(change: () => T): T {
     try {
       return transact(this.#database, change);
@@ -163,8 +198,9 @@ export class ClusterTable {
   #restore(cluster: Cluster): void {
     this.#database
       .prepare(
-        `INSERT OR IGNORE INTO clusters (id, name, spec, team, state, reason, created_at, runtime, master_url, ui_url, revision)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR IGNORE INTO clusters (id, name, spec, team, state, reason, notice, created_at, expires_at, runtime, master_url,
+           ui_url, revision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         cluster.id,
@@ -173,7 +209,9 @@ export class ClusterTable {
         cluster.team ?? null,
         cluster.state,
         cluster.reason ?? null,
+        cluster.notice ?? null,
         cluster.createdAt,
+        cluster.expiresAt ?? null,
         cluster.runtime ? JSON.stringify(cluster.runtime) : null,
         cluster.masterUrl ?? null,
         cluster.uiUrl ?? null,
@@ -189,7 +227,9 @@ function toCluster(row: Record<string, SQLOutputValue>): Cluster {
     ...(row['team'] !== null && { team: row['team'] }),
     state: row['state'],
     ...(row['reason'] !== null && { reason: row['reason'] }),
+    ...(row['notice'] !== null && { notice: row['notice'] }),
     createdAt: row['created_at'],
+    ...(row['expires_at'] !== null && { expiresAt: row['expires_at'] }),
     ...(row['runtime'] !== null && { runtime: Value.Parse(Runtime, JSON.parse(String(row['runtime']))) }),
     ...(row['master_url'] !== null && { masterUrl: row['master_url'] }),
     ...(row['ui_url'] !== null && { uiUrl: row['ui_url'] }),

@@ -1,9 +1,10 @@
-import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
+import { longestLife, type Cluster, type ClusterDetail, type ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
 import type { ClusterChange, ClusterTable } from './clusterTable.ts';
 import { discard, sweep } from './discard.ts';
+import { expiryStep } from './expiry.ts';
 import { askMaster } from './masterApi.ts';
 import type { ClusterProvider, RunningCluster } from './provider.ts';
 
@@ -12,6 +13,8 @@ export interface ClustersOptions {
   changes: Changes;
   provider: ClusterProvider;
   resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  /** Ends what runs on a cluster whose time is over. */
+  beforeExpiry?: (name: string) => Promise<void>;
   log: (line: string) => void;
   /** How often, in milliseconds, it is looked whether all is as it should be. A look costs a read of /proc. */
   lookInterval?: number;
@@ -105,6 +108,11 @@ export class Clusters {
     return askMaster(this.running(name).uiUrl);
   }
 
+  /** Asks whatever master has its web page there. @throws SparkdeckError cluster.unreachable */
+  async detailAt(uiUrl: string): Promise<ClusterDetail> {
+    return askMaster(uiUrl);
+  }
+
   /** What the master of a running cluster says of an application; undefined when it doesn't know it or can't be asked. */
   async applicationState(name: string, appId: string): Promise<string | undefined> {
     const cluster = this.#table.find(name);
@@ -141,6 +149,49 @@ export class Clusters {
       return this.#endings.get(cluster.id) ?? this.get(name);
     }
     return this.#end(cluster, cluster.state === 'stopping' ? cluster.reason : undefined, beforeEnd);
+  }
+
+  /**
+   * Has a running cluster be of another size. New workers start at once; of those that are too many each ends when nothing
+   * runs on it.
+   * @throws SparkdeckError cluster.missing, cluster.stopped, cluster.tooBig, disk.full
+   */
+  scale(name: string, workers: number): Cluster {
+    const cluster = this.running(name);
+    const spec = { ...cluster.spec, workers };
+    if (workers > cluster.spec.workers) this.#provider.checkSize(spec);
+    this.#update(cluster, { state: 'running', reason: cluster.reason, spec });
+    this.#look();
+    return this.get(name);
+  }
+
+  /**
+   * Has a cluster live for longer than until its present end; one without an end has none afterwards either.
+   * @param time milliseconds
+   * @throws SparkdeckError cluster.missing, cluster.stopped, request.invalid, disk.full
+   */
+  extend(name: string, time: number): Cluster {
+    const cluster = this.get(name);
+    const { state, reason, expiresAt } = cluster;
+    if (state !== 'starting' && state !== 'running') {
+      throw new SparkdeckError('cluster.stopped', `The cluster "${name}" is ${state}. Start it again.`);
+    }
+    if (expiresAt === undefined) return cluster;
+    const later = Math.max(expiresAt, Date.now()) + time;
+    if (later > Date.now() + longestLife * 1000) {
+      throw new SparkdeckError(
+        'request.invalid',
+        'No cluster lives for more than a hundred years. Ask for less.',
+      );
+    }
+    return this.#update(cluster, { state, reason, notice: undefined, expiresAt: later });
+  }
+
+  /** How long a start is likely to take, in milliseconds, by those before it; undefined before the first. */
+  usualStart(workers: number): number | undefined {
+    const alike = this.#table.starts(workers);
+    const times = (alike.length > 0 ? alike : this.#table.starts()).toSorted((a, b) => a - b);
+    return times[Math.floor(times.length / 2)];
   }
 
   /** Forgets a cluster that doesn't run, with its folder. @throws SparkdeckError cluster.missing, cluster.busy, disk.full */
@@ -190,6 +241,9 @@ export class Clusters {
       );
     try {
       this.#update(cluster, change, 'starting');
+      if (change.state === 'running') {
+        this.#table.noteStart(cluster.spec.workers, Date.now() - cluster.createdAt);
+      }
     } catch (error) {
       this.#tell(cluster, `can't be written down as ${change.state}: ${messageOf(error)}`);
     }
@@ -262,7 +316,7 @@ export class Clusters {
         this.#begin(cluster, signal => this.#resume(cluster, signal).catch(failing));
       } else if (cluster.state === 'stopping') {
         this.#end(cluster).catch(failing);
-      } else if (isRunning(cluster)) {
+      } else if (isRunning(cluster) && !this.#expire(cluster, failing)) {
         const { lost, note, troubles } = this.#provider.tend(cluster, this.#table.folder(cluster));
         if (lost !== undefined) this.#end(cluster, lost).catch(failing);
         else if (note !== cluster.reason) this.#update(cluster, { state: 'running', reason: note });
@@ -271,6 +325,19 @@ export class Clusters {
     } catch (error) {
       failing(error);
     }
+  }
+
+  /** Tells the owner of a cluster that its end is near, and ends it then. @returns whether it is being ended */
+  #expire(cluster: Cluster, failing: (error: unknown) => void): boolean {
+    const expiry = expiryStep(cluster, Date.now());
+    if (!expiry) return false;
+    const { beforeExpiry, log } = this.#options;
+    const { name } = cluster.spec;
+    const told = this.#update(cluster, { state: 'running', reason: cluster.reason, notice: expiry.notice });
+    log(`cluster ${name}: ${expiry.notice}`);
+    if (expiry.step === 'warn') return false;
+    this.#end(told, undefined, beforeExpiry && (() => beforeExpiry(name))).catch(failing);
+    return true;
   }
 
   /** Logs what is wrong with a cluster; the same only once, not at every look. */

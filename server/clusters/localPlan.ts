@@ -5,6 +5,7 @@ import { SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import type { Command } from '../process/launch.ts';
 import { bytesOf, formatBytes } from './memory.ts';
+import { workerRole } from './workerFolders.ts';
 
 export interface Machine {
   cores: number;
@@ -35,12 +36,13 @@ const loopback = '127.0.0.1';
 
 /**
  * Refuses a cluster that this machine can't carry. More cores than there are is allowed: Spark's cores are slots for
- * tasks. Memory isn't: a worker that promises too much gets its executors killed by the kernel.
+ * tasks. Memory isn't, unless the workers may promise more together than there is: a worker that promises too much gets
+ * its executors killed by the kernel.
  * @throws SparkdeckError cluster.tooBig
  */
 export function checkFits(spec: ClusterSpec, machine: Machine): void {
   const worker = bytesOf(spec.workerMemory);
-  const wanted = spec.workers * worker;
+  const wanted = spec.overcommit ? worker : spec.workers * worker;
   if (wanted > machine.memory) {
     const fitting = Math.floor(machine.memory / spec.workers / 2 ** 30 / 1.25);
     throw new SparkdeckError(
@@ -57,13 +59,17 @@ export function checkFits(spec: ClusterSpec, machine: Machine): void {
   }
 }
 
-/** The command lines of a standalone master and its workers on the loopback address. */
+/**
+ * The command lines of a standalone master and its workers on the loopback address.
+ * @param workers their numbers
+ */
 export function planLocal(
   spec: ClusterSpec,
   runtime: Runtime,
   ports: { master: number; masterUi: number },
   folder: string,
   base: { env: Readonly<Record<string, string>>; jvmOptions: readonly string[] },
+  workers: readonly number[] = Array.from({ length: spec.workers }, (_, index) => index + 1),
 ): LocalPlan {
   const masterUrl = `spark://${loopback}:${ports.master}`;
   const daemon = (
@@ -105,8 +111,8 @@ export function planLocal(
         'spark.deploy.recoveryDirectory': join(folder, 'master', 'recovery'),
       },
     ),
-    workers: Array.from({ length: spec.workers }, (_, index) => {
-      const role = `worker-${index + 1}`;
+    workers: workers.map(number => {
+      const role = workerRole(number);
       return daemon(
         role,
         'org.apache.spark.deploy.worker.Worker',

@@ -5,17 +5,19 @@ import type { ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import { claimLaunch, launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
-import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
+import { commandOf, endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
 import { checkFits, planLocal, type ClusterProcess, type LocalPlan, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
 import type { ClusterProvider, RunningCluster, Tended } from './provider.ts';
 import { planRevival, type Part } from './revival.ts';
+import { allWorkerFolders, forgetRetired, retire, workerNumbers, workerRole } from './workerFolders.ts';
 
 /** A cold JVM on a busy machine takes its time. */
 const readyLimit = 180_000;
 const stopGrace = 10_000;
+const executorClass = 'org.apache.spark.executor.CoarseGrainedExecutorBackend';
 
 /** Makes clusters out of processes of this machine. */
 export class LocalProvider implements ClusterProvider {
@@ -24,6 +26,8 @@ export class LocalProvider implements ClusterProvider {
   readonly #jvmOptions: (runtime: Runtime) => string[];
   /** What is to be said of workers that were given up, by their folders. */
   readonly #givenUp = new Map<string, string>();
+  /** Folders of workers that are being ended. */
+  readonly #leaving = new Set<string>();
 
   /** @param jvmOptions with which masters and workers start faster */
   constructor(
@@ -46,6 +50,11 @@ export class LocalProvider implements ClusterProvider {
         `Port ${port} is in use by another program. Choose another, or leave it out: then a free one is chosen.`,
       );
     }
+  }
+
+  /** @throws SparkdeckError cluster.tooBig */
+  checkSize(spec: ClusterSpec): void {
+    checkFits(spec, this.#machine);
   }
 
   /**
@@ -72,7 +81,7 @@ export class LocalProvider implements ClusterProvider {
 
   /** Ends every process of it: workers first, so that executors end with them. */
   async stop(folder: string, workers: number): Promise<boolean> {
-    const folders = workerFolders(folder, workers);
+    const folders = allWorkerFolders(folder, workers);
     for (const each of folders) this.#givenUp.delete(each);
     const workersGone = await Promise.all(folders.map(each => endMarked(each, stopGrace)));
     const masterGone = await endMarked(masterFolder(folder), stopGrace);
@@ -81,12 +90,10 @@ export class LocalProvider implements ClusterProvider {
 
   /**
    * Starts again what fell: the master at its old address, where it takes up its workers and applications, and workers.
-   * Keeps their logs small.
+   * Starts and ends workers until there are as many as there should be. Keeps their logs small.
    */
   tend(cluster: RunningCluster, folder: string): Tended {
     const ports = { master: portOf(cluster.masterUrl), masterUi: portOf(cluster.uiUrl) };
-    const plan = this.#plan(cluster.spec, cluster.runtime, ports, folder);
-    const processes = [plan.master, ...plan.workers];
     const troubles: string[] = [];
     const tried = <T>(role: string, act: () => T): T | undefined => {
       try {
@@ -96,6 +103,9 @@ export class LocalProvider implements ClusterProvider {
         return undefined;
       }
     };
+    const workers = this.#workers(folder, cluster.spec.workers, tried);
+    const plan = this.#plan(cluster.spec, cluster.runtime, ports, folder, workers);
+    const processes = [plan.master, ...plan.workers];
     const look = ({ role, folder: own }: ClusterProcess): Part =>
       // What can't be looked at counts as up: a second one beside it would do harm.
       tried(role, () => ({
@@ -122,8 +132,44 @@ export class LocalProvider implements ClusterProvider {
         );
       }
     }
-    const note = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []).join('\n');
-    return { ...(note && { note }), troubles };
+    const notes = processes.flatMap(each => this.#givenUp.get(each.folder) ?? []);
+    const busy = workers.length - cluster.spec.workers;
+    if (busy > 0)
+      notes.push(`${busy} of its workers will be ended when nothing runs on ${busy === 1 ? 'it' : 'them'}.`);
+    return { ...(notes.length > 0 && { note: notes.join('\n') }), troubles };
+  }
+
+  /** The numbers of the workers there should be, with those that are too many but busy; the others it lets go. */
+  #workers(
+    folder: string,
+    wanted: number,
+    tried: <T>(role: string, act: () => T) => T | undefined,
+  ): number[] {
+    const { active, leaving } = workerNumbers(folder, wanted);
+    for (const number of leaving) this.#letGo(folder, number);
+    const surplus = active.length - wanted;
+    if (surplus <= 0) return active;
+    const idle = tried('workers', () => idleWorkers(folder, active)) ?? [];
+    const gone = idle.slice(-surplus).filter(number =>
+      tried(workerRole(number), () => {
+        retire(folder, number);
+        return true;
+      }),
+    );
+    for (const number of gone) this.#letGo(folder, number);
+    return active.filter(number => !gone.includes(number));
+  }
+
+  /** Ends a worker that was let go. What fails is done at a later look. */
+  #letGo(folder: string, number: number): void {
+    const own = join(folder, workerRole(number));
+    if (this.#leaving.has(own)) return;
+    this.#leaving.add(own);
+    this.#givenUp.delete(own);
+    endMarked(own, stopGrace)
+      .then(async isGone => (isGone ? forgetRetired(folder, number) : undefined))
+      .catch(() => undefined)
+      .finally(() => this.#leaving.delete(own));
   }
 
   #plan(
@@ -131,8 +177,10 @@ export class LocalProvider implements ClusterProvider {
     runtime: Runtime,
     ports: { master: number; masterUi: number },
     folder: string,
+    workers?: readonly number[],
   ): LocalPlan {
-    return planLocal(spec, runtime, ports, folder, { env: this.#env, jvmOptions: this.#jvmOptions(runtime) });
+    const base = { env: this.#env, jvmOptions: this.#jvmOptions(runtime) };
+    return planLocal(spec, runtime, ports, folder, base, workers);
   }
 
   async #ready(
@@ -159,8 +207,12 @@ export class LocalProvider implements ClusterProvider {
 
 const masterFolder = (folder: string): string => join(folder, 'master');
 
-function workerFolders(folder: string, workers: number): string[] {
-  return Array.from({ length: workers }, (_, index) => join(folder, `worker-${index + 1}`));
+/** Those on which no executor runs, by what the kernel says: a master may still count one that has just ended. */
+function idleWorkers(folder: string, numbers: readonly number[]): number[] {
+  return numbers.filter(number => {
+    const processes = findMarked(join(folder, workerRole(number)));
+    return !processes.some(({ pid }) => commandOf(pid).includes(executorClass));
+  });
 }
 
 /** What an earlier backend asked for, and hasn't begun, never will; what its master wrote down holds no more. */

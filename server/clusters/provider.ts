@@ -18,6 +18,8 @@ export interface Tended {
 export interface ClusterProvider {
   /** @throws SparkdeckError when such a cluster can't be made here */
   check(spec: ClusterSpec): Promise<void>;
+  /** @throws SparkdeckError cluster.tooBig when a cluster that runs can't be made so large */
+  checkSize(spec: ClusterSpec): void;
   /**
    * Answers when the cluster takes applications.
    * @throws SparkdeckError cluster.failed; what was started by then is left to `stop`
@@ -28,6 +30,10 @@ export interface ClusterProvider {
     folder: string,
     signal: AbortSignal,
   ): Promise<{ masterUrl: string; uiUrl: string }>;
+  /**
+   * Brings a cluster in step with its spec: starts again what fell, and adds workers that are missing. Of workers that are
+   * too many it ends those on which nothing runs; the others stay until that is so.
+   */
   tend(cluster: RunningCluster, folder: string): Tended;
   /** Ends what there is of it, which may be nothing. @returns whether all is gone */
   stop(folder: string, workers: number): Promise<boolean>;

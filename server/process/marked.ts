@@ -32,6 +32,11 @@ export function isMarkedAlive(pid: number, folder: string): boolean {
   return isMarked(pid, marksOf(folder)) && liveGroup(pid) !== undefined;
 }
 
+/** The command line of a process, as one text; empty when it is gone. */
+export function commandOf(pid: number): string {
+  return (readProc(pid, 'cmdline') ?? '').replaceAll('\0', ' ');
+}
+
 /**
  * Ends every process of a launch: politely, and after `grace` by force.
  * @param grace in milliseconds

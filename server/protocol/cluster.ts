@@ -12,6 +12,9 @@ export const ClusterName = Type.String({
   description: 'Lower-case letters, digits and hyphens; 40 at most.',
 });
 
+/** Of a cluster, in seconds: a hundred years. */
+export const longestLife = 100 * 366 * 86_400;
+
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 
 /**
@@ -25,6 +28,25 @@ export const ClusterSpec = Type.Object(
     workers: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
     workerCores: Type.Integer({ minimum: 1, maximum: 1024, default: 2 }),
     workerMemory: MemorySize,
+    overcommit: Type.Optional(
+      Type.Boolean({
+        description:
+          'Its workers may together promise more memory than the machine has. What runs on them must still find room.',
+      }),
+    ),
+    ttl: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: longestLife,
+        description:
+          'Seconds from its start after which it is stopped, with what runs on it. Never unless given.',
+      }),
+    ),
+    labels: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'What whoever had it made wants to find again. Nothing follows from it.',
+      }),
+    ),
     masterPort: Type.Optional(Port),
     masterUiPort: Type.Optional(Port),
     runtime: Type.Optional(RuntimePreference),
@@ -43,7 +65,13 @@ export const Cluster = Type.Object({
   team: Type.Optional(Type.String({ description: "Whose it is; absent for the owner's." })),
   state: ClusterState,
   reason: Type.Optional(Type.String({ description: 'Why it failed, and what to do.' })),
+  notice: Type.Optional(
+    Type.String({ description: 'What its owner should know: that it will be stopped soon, or why it was.' }),
+  ),
   createdAt: Type.Integer({ description: 'milliseconds since 1970' }),
+  expiresAt: Type.Optional(
+    Type.Integer({ description: 'When it will be stopped, in milliseconds since 1970; never if absent.' }),
+  ),
   runtime: Type.Optional(Runtime),
   masterUrl: Type.Optional(Type.String({ description: 'spark://127.0.0.1:PORT' })),
   uiUrl: Type.Optional(Type.String({ description: "The master's web page, http://127.0.0.1:PORT" })),

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
-import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from './cluster.ts';
+import { Cluster, ClusterDetail, ClusterName, ClusterSpec, longestLife } from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
 import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
@@ -63,6 +63,22 @@ export const methods = {
     result: Cluster,
   },
   'cluster/remove': { params: ByName, result: Nothing },
+  /** New workers start at once; of those that are too many each ends when nothing runs on it. */
+  'cluster/scale': {
+    params: Type.Object(
+      { name: ClusterName, workers: Type.Index(ClusterSpec, ['workers']) },
+      { additionalProperties: false },
+    ),
+    result: Cluster,
+  },
+  /** Has a cluster live so many seconds longer than until its present end. */
+  'cluster/extend': {
+    params: Type.Object(
+      { name: ClusterName, seconds: Type.Integer({ minimum: 1, maximum: longestLife }) },
+      { additionalProperties: false },
+    ),
+    result: Cluster,
+  },
 
   /** Answers when the batch is written down. The same `idempotencyKey` again returns the first batch. */
   'batch/submit': {

@@ -70,4 +70,13 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX audit_by_team ON audit (team, id)
   `,
+  `
+  ALTER TABLE clusters ADD COLUMN notice TEXT;
+  ALTER TABLE clusters ADD COLUMN expires_at INTEGER;
+  CREATE TABLE cluster_starts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    workers INTEGER NOT NULL,
+    took INTEGER NOT NULL
+  ) STRICT
+  `,
 ];

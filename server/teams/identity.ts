@@ -31,6 +31,15 @@ export function requireOperator(identity: Identity, what: string): void {
   );
 }
 
+/** @throws SparkdeckError token.forbidden for who asks in the name of another team */
+export function requireTeam(identity: Identity, team: string | undefined): void {
+  if (team === undefined || sees(identity, team)) return;
+  throw new SparkdeckError(
+    'token.forbidden',
+    `Your token is the team ${identity.team}'s, so it can't be used for ${team}. Name your own team, or ask for another token.`,
+  );
+}
+
 /** Whether the things of this team are his to see. */
 export function sees(identity: Identity, team: string | undefined): boolean {
   return identity.team === undefined || identity.team === team;

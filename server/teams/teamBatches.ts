@@ -5,7 +5,7 @@ import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Audit } from './audit.ts';
-import { requireRole, sees, type Identity } from './identity.ts';
+import { requireRole, requireTeam, sees, type Identity } from './identity.ts';
 import type { TeamClusters } from './teamClusters.ts';
 import type { TeamUploads } from './teamUploads.ts';
 
@@ -38,6 +38,7 @@ export class TeamBatches {
       'batch/submit',
       undefined,
       async () => {
+        requireTeam(this.#identity, team);
         this.#clusters.requireOwnMaster(params.request.conf?.['spark.master']);
         const request = await this.#uploads.resolve(params.request);
         return this.#batches.submit({ ...params, request }, this.#context(team));

@@ -4,7 +4,7 @@ import type { RunningCluster } from '../clusters/provider.ts';
 import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Audit } from './audit.ts';
-import { requireRole, sees, type Identity } from './identity.ts';
+import { requireRole, requireTeam, sees, type Identity } from './identity.ts';
 
 /**
  * The clusters as one caller may see and touch them: those of his team, as if there were no others. Names are everyone's
@@ -53,6 +53,7 @@ export class TeamClusters {
   /** @param team for whom; an admin without a team may say so */
   async start(spec: ClusterSpec, { team }: { team?: string | undefined } = {}): Promise<Cluster> {
     return this.#change('cluster/start', spec.name, () => {
+      requireTeam(this.#identity, team);
       const old = this.#clusters.list().find(cluster => cluster.spec.name === spec.name);
       if (old && !sees(this.#identity, old.team)) {
         throw new SparkdeckError('cluster.exists', `The name "${spec.name}" is taken. Choose another.`);
@@ -67,7 +68,34 @@ export class TeamClusters {
 
   async detail(name: string): Promise<ClusterDetail> {
     const { spec } = this.get(name);
-    return this.#batches.recognise(await this.#clusters.detail(spec.name), spec.name);
+    return this.#batches.recognise(await this.#clusters.detail(spec.name), { cluster: spec.name });
+  }
+
+  /**
+   * Asks a master that whoever runs the backend has named, and which may be nobody's cluster here.
+   * @param place of its web page, and what batches call it
+   * @throws SparkdeckError cluster.missing for another team's, cluster.unreachable
+   */
+  async detailAt(place: { uiUrl: string; masterUrl: string | undefined }): Promise<ClusterDetail> {
+    const meant = this.at(place);
+    if (meant) return this.detail(meant.spec.name);
+    const detail = await this.#clusters.detailAt(place.uiUrl);
+    const { masterUrl } = place;
+    return masterUrl === undefined ? detail : this.#batches.recognise(detail, { master: masterUrl });
+  }
+
+  /** The cluster here with such an address. @throws SparkdeckError cluster.missing for another team's */
+  at(place: { uiUrl?: string | undefined; masterUrl?: string | undefined }): Cluster | undefined {
+    const isAt = (cluster: Cluster): boolean =>
+      (cluster.state === 'running' || cluster.state === 'stopping') &&
+      ((cluster.uiUrl !== undefined && sameAddress(cluster.uiUrl, place.uiUrl)) ||
+        (cluster.masterUrl !== undefined && sameAddress(cluster.masterUrl, place.masterUrl)));
+    const meant = this.#clusters.list().find(isAt);
+    if (!meant || sees(this.#identity, meant.team)) return meant;
+    throw new SparkdeckError(
+      'cluster.missing',
+      `No cluster of yours is at ${place.uiUrl ?? place.masterUrl ?? ''}.`,
+    );
   }
 
   /** Answers when its processes are gone. Batches that still run on it are killed only with `force`. */
@@ -80,15 +108,31 @@ export class TeamClusters {
     });
   }
 
+  async scale(name: string, workers: number): Promise<Cluster> {
+    return this.#change('cluster/scale', name, async () =>
+      this.#clusters.scale(this.get(name).spec.name, workers),
+    );
+  }
+
+  /** Has it live so much longer, in milliseconds. */
+  async extend(name: string, time: number): Promise<Cluster> {
+    return this.#change('cluster/extend', name, async () =>
+      this.#clusters.extend(this.get(name).spec.name, time),
+    );
+  }
+
+  /** How long a start is likely to take, in milliseconds; undefined before the first. */
+  usualStart(workers: number): number | undefined {
+    return this.#clusters.usualStart(workers);
+  }
+
   async remove(name: string): Promise<void> {
     return this.#change('cluster/remove', name, () => this.#clusters.remove(this.get(name).spec.name));
   }
 
   /** A master by its address is a way to a cluster too. @throws SparkdeckError cluster.missing */
   requireOwnMaster(master: string | undefined): void {
-    const meant = this.#clusters.list().find(cluster => master !== undefined && cluster.masterUrl === master);
-    if (!meant || sees(this.#identity, meant.team)) return;
-    throw new SparkdeckError('cluster.missing', `No cluster of yours is at ${String(master)}.`);
+    if (master !== undefined) this.at({ masterUrl: master });
   }
 
   async #change<T>(action: string, name: string, act: () => Promise<T>): Promise<T> {
@@ -97,4 +141,11 @@ export class TeamClusters {
       return act();
     });
   }
+}
+
+/** Whether two say the same place, in whatever words for this machine. */
+function sameAddress(a: string, b: string | undefined): boolean {
+  const plain = (url: string): string =>
+    url.replace(/\/+$/, '').replace(/^(\w+:\/\/)(?:localhost|\[::1\])(?=[:/]|$)/i, '$1127.0.0.1');
+  return b !== undefined && plain(a) === plain(b);
 }

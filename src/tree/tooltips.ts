@@ -47,6 +47,7 @@ export function clusterTooltip(cluster: Cluster, now: number): string {
       [l10n.t('Java'), runtime && `${runtime.java.fullVersion} (${runtime.java.home})`],
       [l10n.t('Python'), runtime && `${runtime.python.version} (${runtime.python.path})`],
       [l10n.t('Created'), formatTime(cluster.createdAt, now)],
+      [l10n.t('Notice'), cluster.notice],
     ],
     cluster.reason,
   );

@@ -171,6 +171,35 @@ describe('a local cluster that meets trouble, with a real Spark', function () {
     await until('the old folder is gone', () => !existsSync(partFile('..', String(id))));
   });
 
+  it('ends no worker on which something runs when there are too many, and gives no number twice', async () => {
+    const busy = await backend.submit({ file: files.slow, cluster: 'test' });
+    const coresUsed = async (): Promise<number> => {
+      const { workers } = await backend.client.request('cluster/detail', { name: 'test' });
+      return workers.reduce((sum, worker) => sum + worker.coresUsed, 0);
+    };
+    await until('it runs on both workers', async () => (await coresUsed()) === 2);
+    await backend.reaches(busy.id, ({ state }) => state === 'running');
+    // The kernel has to know the executors too, not the master alone.
+    await until('both executors are there', () =>
+      ['worker-1', 'worker-2'].every(role => processes(role).length > 2),
+    );
+    await backend.client.request('cluster/scale', { name: 'test', workers: 1 });
+    const waiting = await becomes(({ reason }) => reason !== undefined);
+    assert.equal(waiting.reason, '1 of its workers will be ended when nothing runs on it.');
+    assert.deepEqual([await aliveWorkers(), waiting.spec.workers], [2, 1]);
+    await backend.client.request('batch/kill', { id: busy.id });
+    await until('one worker is left', async () => (await aliveWorkers()) === 1);
+    await becomes(({ reason }) => reason === undefined);
+    assert.deepEqual(processes('worker-2'), []);
+    await runsABatch();
+    await until('its work is gone', () => !existsSync(partFile('worker-2', 'work')));
+
+    await backend.client.request('cluster/scale', { name: 'test', workers: 2 });
+    await until('there are two again', async () => (await aliveWorkers()) === 2);
+    assert.ok(processes('worker-3').length > 0);
+    await runsABatch();
+  });
+
   it('takes no batch from the moment it is stopped, and is stopped for good when the backend dies over it', async () => {
     const running = await backend.submit({ file: files.slow, cluster: 'test' });
     await backend.reaches(running.id, ({ state }) => state === 'running');
@@ -184,7 +213,7 @@ describe('a local cluster that meets trouble, with a real Spark', function () {
     await backend.crashAndReturn();
     const stopped = await backend.client.request('cluster/await', { name: 'test' });
     assert.deepEqual([stopped.state, stopped.reason], ['stopped', undefined]);
-    assert.deepEqual([...processes('master'), ...processes('worker-1'), ...processes('worker-2')], []);
+    assert.deepEqual([...processes('master'), ...processes('worker-1'), ...processes('worker-3')], []);
     await backend.client.request('cluster/remove', { name: 'test' });
     await until('its folder is gone', () => !existsSync(partFile()));
   });

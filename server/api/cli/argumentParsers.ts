@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { Value } from 'typebox/value';
 import { MemorySize } from '../../protocol/cluster.ts';
+import { Duration, secondsOf } from '../../protocol/duration.ts';
 
 /** A whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -49,6 +50,12 @@ export function memorySize(text: string): string {
     throw new InvalidArgumentError('Give a number and a unit, such as 512m or 2g.');
   }
   return size;
+}
+
+/** A time with its unit, in seconds. */
+export function duration(text: string): number {
+  if (!Value.Check(Duration, text)) throw new InvalidArgumentError('Give a number and a unit: 30m, 12h, 7d.');
+  return secondsOf(text);
 }
 
 /** Collects KEY=VALUE options. The value may hold further equals signs, or be empty. */

@@ -11,6 +11,10 @@ export interface DialectContext {
   changes: Changes;
   status: () => BackendStatus;
   figures: Figures;
+  /** Where a dialect's configuration lies. */
+  dataFolder: string;
+  /** Of the backend. */
+  env: NodeJS.ProcessEnv;
   /** The revision of the last removal: who knows only an older one reads everything again. */
   lastRemoval: () => number;
   log: (line: string) => void;

@@ -15,8 +15,26 @@ import { DoctorReport, Java, Python, Runtime, RuntimePreference, Spark } from '.
 import { Settings } from '../../protocol/settings.ts';
 import { AuditEntry, NewToken, Quota, Team, Token } from '../../protocol/team.ts';
 import { Upload } from '../../protocol/upload.ts';
+import { DclusterLaunch, DclusterStatus } from './dcluster/schemas.ts';
+import {
+  FastapiApp,
+  FastapiClusterStatus,
+  FastapiError,
+  FastapiResult,
+  FastapiSubmit,
+  FastapiWorker,
+} from './fastapi/schemas.ts';
 import { NativeFailure } from './native/nativeFailure.ts';
 import { LivyBatch, LivyMessage, LivyRequest } from './livy/schemas.ts';
+import {
+  PlatformCluster,
+  PlatformClusterRequest,
+  PlatformError,
+  PlatformJob,
+  PlatformJobRequest,
+  PlatformLogs,
+  PlatformNewCluster,
+} from './platform/schemas.ts';
 
 /** Those that stand in the OpenAPI document by their name, once. */
 export const namedSchemas: Readonly<Record<string, TSchema>> = {
@@ -30,9 +48,17 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   Cluster,
   ClusterDetail,
   ClusterSpec,
+  DclusterLaunch,
+  DclusterStatus,
   DoctorReport,
   Executor,
   Failure: NativeFailure,
+  FastapiApp,
+  FastapiClusterStatus,
+  FastapiError,
+  FastapiResult,
+  FastapiSubmit,
+  FastapiWorker,
   Hint,
   Java,
   JobProgress,
@@ -42,6 +68,13 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   LogReadResult,
   LogSearchResult,
   NewToken,
+  PlatformCluster,
+  PlatformClusterRequest,
+  PlatformError,
+  PlatformJob,
+  PlatformJobRequest,
+  PlatformLogs,
+  PlatformNewCluster,
   Problem,
   Python,
   Quota,

@@ -49,6 +49,8 @@ export function createHandlers(backend: Surroundings): Handlers {
       await own.clusters.remove(name);
       return {};
     },
+    'cluster/scale': ({ name, workers }) => own.clusters.scale(name, workers),
+    'cluster/extend': ({ name, seconds }) => own.clusters.extend(name, seconds * 1000),
 
     'batch/submit': params => own.batches.submit(params),
     'batch/list': params => batches.list(params),

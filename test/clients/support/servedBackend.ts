@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NewToken } from '../../../server/protocol/team.ts';
 import { testRuntime } from '../../spark/support/runtime.ts';
@@ -76,5 +77,7 @@ export class ServedBackend {
   async stop(): Promise<void> {
     await this.#data.close();
     await this.#process.ended();
+    // Its last words came after the folder was removed.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { Clusters } from '../../../server/clusters/clusters.ts';
+import { Clusters, type ClustersOptions } from '../../../server/clusters/clusters.ts';
 import { ClusterTable } from '../../../server/clusters/clusterTable.ts';
-import type { ClusterProvider, Tended } from '../../../server/clusters/provider.ts';
+import type { ClusterProvider, RunningCluster, Tended } from '../../../server/clusters/provider.ts';
 import type { Cluster, ClusterSpec } from '../../../server/protocol/cluster.ts';
 import { SparkdeckError } from '../../../server/protocol/errors.ts';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
@@ -24,10 +24,12 @@ const urls = { masterUrl: 'spark://127.0.0.1:1', uiUrl: 'http://127.0.0.1:1' };
 class InMemoryProvider implements ClusterProvider {
   onStart: (signal: AbortSignal) => Promise<typeof urls> = async () => urls;
   onStop: () => Promise<boolean> = async () => true;
-  onTend: () => Tended = () => ({ troubles: [] });
+  onTend: (cluster: RunningCluster) => Tended = () => ({ troubles: [] });
   readonly stopped: string[] = [];
 
   async check(): Promise<void> {}
+
+  checkSize: () => void = () => undefined;
 
   async start(
     _spec: ClusterSpec,
@@ -38,8 +40,8 @@ class InMemoryProvider implements ClusterProvider {
     return this.onStart(signal);
   }
 
-  tend(): Tended {
-    return this.onTend();
+  tend(cluster: RunningCluster): Tended {
+    return this.onTend(cluster);
   }
 
   async stop(folder: string): Promise<boolean> {
@@ -73,15 +75,16 @@ describe('clusters/clusters', () => {
     changes = new Changes();
     table = new ClusterTable(database, changes, folder(), line => log.push(line));
     provider = new InMemoryProvider();
-    clusters = new Clusters({
-      table,
-      changes,
-      provider,
-      resolveRuntime: async () => runtime,
-      log: line => log.push(line),
-      lookInterval: 5,
-    });
+    clusters = new Clusters(options());
   };
+  const options = (): ClustersOptions => ({
+    table,
+    changes,
+    provider,
+    resolveRuntime: async () => runtime,
+    log: line => log.push(line),
+    lookInterval: 5,
+  });
   const settled = (): Promise<Cluster> => clusters.await('c', AbortSignal.timeout(20_000));
   const becomes = (wanted: (cluster: Cluster) => boolean): Promise<Cluster> =>
     changes.until(
@@ -320,5 +323,67 @@ describe('clusters/clusters', () => {
     assert.equal(clusters.get('c').state, 'stopped');
     assert.ok(table.add({ ...spec, name: 'e' }, runtime).id > kept.id);
     await until(() => !existsSync(folder('removed-7-1')));
+  });
+
+  it('becomes larger and smaller while it runs, and is looked after with its new size', async () => {
+    await running();
+    const sizes: number[] = [];
+    provider.onTend = ({ spec }) => {
+      sizes.push(spec.workers);
+      return { troubles: [] };
+    };
+    assert.equal(clusters.scale('c', 3).spec.workers, 3);
+    assert.equal(sizes.at(-1), 3);
+    assert.equal(clusters.scale('c', 1).spec.workers, 1);
+    assert.deepEqual([clusters.get('c').state, sizes.at(-1)], ['running', 1]);
+    provider.checkSize = () => {
+      throw new SparkdeckError('cluster.tooBig', 'no');
+    };
+    assert.throws(() => clusters.scale('c', 2), { code: 'cluster.tooBig' });
+    await clusters.stop('c');
+    assert.throws(() => clusters.scale('c', 1), { code: 'cluster.stopped' });
+  });
+
+  it('tells before its time is over, then ends what is on it, and keeps why', async () => {
+    const ended: string[] = [];
+    clusters = new Clusters({ ...options(), beforeExpiry: async name => void ended.push(name) });
+    await clusters.start({ ...spec, ttl: 1000 });
+    const { expiresAt = 0, createdAt } = await settled();
+    assert.equal(expiresAt, createdAt + 1_000_000);
+    clusters.recover(false);
+    database.exec('UPDATE clusters SET created_at = created_at - 10000000');
+    const soon = { state: 'running', expiresAt: Date.now() + 100_000 } as const;
+    table.update(clusters.get('c'), soon);
+    const warned = await becomes(({ notice }) => notice !== undefined);
+    assert.equal(warned.state, 'running');
+    assert.match(warned.notice ?? '', /^It will be stopped at \d{4}-.*Z, with what runs on it then\. Extend/);
+    const extended = clusters.extend('c', 1_000_000);
+    assert.deepEqual([extended.expiresAt, extended.notice], [soon.expiresAt + 1_000_000, undefined]);
+    table.update(clusters.get('c'), { state: 'running', expiresAt: Date.now() - 1 });
+    const stopped = await becomes(({ state }) => state === 'stopped');
+    assert.match(stopped.notice ?? '', /^It was stopped since its time was over/);
+    assert.deepEqual(ended, ['c']);
+    assert.ok(log.some(line => /It will be stopped/.test(line)) && log.some(line => /was over/.test(line)));
+    assert.throws(() => clusters.extend('c', 1), { code: 'cluster.stopped' });
+    await clusters.start(spec);
+    const again = await settled();
+    assert.deepEqual([again.notice, again.expiresAt], [undefined, undefined]);
+    assert.equal(clusters.extend('c', 1000).expiresAt, undefined);
+  });
+
+  it('knows how long starts took', async () => {
+    assert.equal(clusters.usualStart(2), undefined);
+    const { createdAt } = await running();
+    const took = clusters.usualStart(2) ?? -1;
+    assert.ok(took >= 0 && took <= Date.now() - createdAt);
+    for (const [workers, time] of [
+      [2, 5000],
+      [2, 7000],
+      [8, 20_000],
+    ] as const) {
+      table.noteStart(workers, time);
+    }
+    assert.deepEqual([clusters.usualStart(2), clusters.usualStart(8)], [5000, 20_000]);
+    assert.ok([5000, 7000].includes(clusters.usualStart(4) ?? 0), 'of no such start, the median of all');
   });
 });

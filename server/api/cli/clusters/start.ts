@@ -1,6 +1,6 @@
 import type { Cluster, ClusterSpec } from '../../../protocol/cluster.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
-import { memorySize, port, wholeNumber } from '../argumentParsers.ts';
+import { duration, memorySize, port, wholeNumber } from '../argumentParsers.ts';
 import type { CliCommand, Tools } from '../cli.ts';
 import { formatSize } from '../format/cluster.ts';
 import { addRuntimeOptions, runtimePreference, type RuntimeOptions } from '../runtimeOptions.ts';
@@ -9,6 +9,7 @@ interface StartOptions extends RuntimeOptions {
   workers: number;
   cores: number;
   memory: string;
+  ttl?: number;
   masterPort?: number;
   uiPort?: number;
   wait: boolean;
@@ -22,6 +23,7 @@ export const startCluster: CliCommand = (parent, cli) => {
     .option('--workers <number>', 'how many workers', wholeNumber(1), 1)
     .option('--cores <number>', 'cores of each worker', wholeNumber(1), 2)
     .option('--memory <size>', 'memory of each worker', memorySize, '2g')
+    .option('--ttl <time>', 'stop it after so long, as 12h or 7d, with what runs on it then', duration)
     .option('--master-port <port>', "the master's port; a free one unless given", port)
     .option('--ui-port <port>', "the port of the master's web page; a free one unless given", port)
     .option('--no-wait', "don't wait until it runs");
@@ -36,6 +38,7 @@ export const startCluster: CliCommand = (parent, cli) => {
         workers: options.workers,
         workerCores: options.cores,
         workerMemory: options.memory,
+        ...(options.ttl !== undefined && { ttl: options.ttl }),
         ...(options.masterPort !== undefined && { masterPort: options.masterPort }),
         ...(options.uiPort !== undefined && { masterUiPort: options.uiPort }),
         ...(runtime && { runtime }),

@@ -37,6 +37,7 @@ export function formatCluster(cluster: Cluster, detail: ClusterDetail | undefine
       [
         ['State', formatState(cluster.state, paint)],
         ['Reason', cluster.reason],
+        ['Notice', cluster.notice],
         ['Size', formatSize(cluster)],
         ['Master', cluster.masterUrl],
         ['Web page', cluster.uiUrl],
@@ -44,6 +45,7 @@ export function formatCluster(cluster: Cluster, detail: ClusterDetail | undefine
         ['Java', runtime && `${runtime.java.fullVersion}  ${runtime.java.home}`],
         ['Python', runtime && `${runtime.python.version}  ${runtime.python.path}`],
         ['Created', formatTime(cluster.createdAt)],
+        ['Ends', cluster.expiresAt === undefined ? undefined : formatTime(cluster.expiresAt)],
       ],
       paint,
     ),

@@ -13,7 +13,7 @@ export const livy: Dialect = {
   // Livy refuses with 400 what we call a conflict.
   say: ({ status, message }) => ({ status: status === 409 ? 400 : status, body: { msg: message } }),
   routes(app) {
-    livyBatches(app, () => undefined);
+    livyBatches(app, { clusterOf: () => undefined, pathParams: {}, stateOf: state => state });
     app.get(
       '/version',
       {

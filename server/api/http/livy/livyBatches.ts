@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
-import { isTerminal, type Batch } from '../../../protocol/batch.ts';
+import { Type, type TString } from 'typebox';
+import { isTerminal, type Batch, type BatchState } from '../../../protocol/batch.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { TeamRooms } from '../../../teams/teamRooms.ts';
 import type { App } from '../app.ts';
@@ -11,7 +11,6 @@ const shownLines = 10;
 const pageSize = 100;
 const largestPage = 1000;
 
-const ByIdOrName = Type.Object({ id: Type.String({ description: 'its id, or its name' }) });
 const DoAs = Type.Object({ doAs: Type.Optional(Type.String()) }, { additionalProperties: false });
 const Page = Type.Object(
   {
@@ -30,11 +29,22 @@ const Lines = Type.Object(
   { additionalProperties: false },
 );
 
-/**
- * Livy's batches, below whatever prefix the app has.
- * @param clusterOf the cluster that alone is meant at this address; undefined where all are
- */
-export function livyBatches(app: App, clusterOf: (request: FastifyRequest) => string | undefined): void {
+/** How Livy's batches are spoken of at an address. */
+export interface LivyScope {
+  /** The cluster that alone is meant there; undefined where all are. */
+  clusterOf: (request: FastifyRequest) => string | undefined;
+  /** What of the path names that cluster. */
+  pathParams: Readonly<Record<string, TString>>;
+  /** The word for a state. */
+  stateOf: (state: BatchState) => BatchState;
+}
+
+/** Livy's batches, below whatever prefix the app has. */
+export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivyScope): void {
+  const ByIdOrName = Type.Object({
+    ...pathParams,
+    id: Type.String({ description: 'its id, or its name' }),
+  });
   app.post(
     '/batches',
     {
@@ -88,7 +98,7 @@ export function livyBatches(app: App, clusterOf: (request: FastifyRequest) => st
     { schema: { summary: 'Get its state alone', params: ByIdOrName, response: { 200: LivyStateAnswer } } },
     request => {
       const { id, state } = find(request, request.params.id);
-      return { id, state };
+      return { id, state: stateOf(state) };
     },
   );
 
@@ -139,18 +149,18 @@ export function livyBatches(app: App, clusterOf: (request: FastifyRequest) => st
     if (found) return found;
     throw new SparkdeckError('batch.missing', `Session '${idOrName}' not found.`);
   }
-}
 
-async function toLivy(batch: Batch, { batches }: TeamRooms): Promise<LivyBatch> {
-  const { lines } = await batches.readLines(batch.id, undefined, shownLines);
-  return {
-    id: batch.id,
-    name: batch.request.name ?? null,
-    owner: batch.team ?? null,
-    proxyUser: null,
-    state: batch.state,
-    appId: batch.appId ?? null,
-    appInfo: { driverLogUrl: null, sparkUiUrl: batch.sparkUiUrl ?? null },
-    log: lines,
-  };
+  async function toLivy(batch: Batch, { batches }: TeamRooms): Promise<LivyBatch> {
+    const { lines } = await batches.readLines(batch.id, undefined, shownLines);
+    return {
+      id: batch.id,
+      name: batch.request.name ?? null,
+      owner: batch.team ?? null,
+      proxyUser: null,
+      state: stateOf(batch.state),
+      appId: batch.appId ?? null,
+      appInfo: { driverLogUrl: null, sparkUiUrl: batch.sparkUiUrl ?? null },
+      log: lines,
+    };
+  }
 }

@@ -5,12 +5,13 @@ import type { LivyRequest } from './schemas.ts';
 /**
  * A batch as Livy's clients ask for it, in our words.
  * @param cluster where it is to run, when the address that was asked says so
- * @throws SparkdeckError token.forbidden for a proxyUser
+ * @throws SparkdeckError token.forbidden for a proxyUser, conf.invalid for a master that isn't the cluster's
  */
 export function toRequest(body: LivyRequest, cluster: string | undefined): BatchRequest {
   refuseImpersonation(body.proxyUser);
   const { conf, queue, name } = body;
   const settings = Object.fromEntries(Object.entries(conf ?? {}).map(([key, value]) => [key, String(value)]));
+  if (cluster !== undefined) leaveMasterOut(settings, cluster);
   const all = { ...(queue != null && { 'spark.yarn.queue': queue }), ...settings };
   return {
     file: body.file,
@@ -29,6 +30,18 @@ export function toRequest(body: LivyRequest, cluster: string | undefined): Batch
     ...(Object.keys(all).length > 0 && { conf: all }),
     ...(cluster !== undefined && { cluster }),
   };
+}
+
+/** Whoever writes for one cluster names its master as it is called there, which is no address here. */
+function leaveMasterOut(settings: Record<string, string>, cluster: string): void {
+  const master = settings['spark.master'];
+  if (master !== undefined && !master.startsWith('spark://')) {
+    throw new SparkdeckError(
+      'conf.invalid',
+      `What is sent to this address runs on the cluster ${cluster}, so spark.master can't be ${master}. Leave it out.`,
+    );
+  }
+  delete settings['spark.master'];
 }
 
 /** @throws SparkdeckError token.forbidden */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from '../../../protocol/cluster.ts';
+import { methods } from '../../../protocol/methods.ts';
 import { TeamName } from '../../../protocol/team.ts';
 import type { App } from '../app.ts';
 import { nativePrefix } from './nativePrefix.ts';
@@ -86,6 +87,32 @@ export function clusters(app: App): void {
     },
     async request =>
       request.rooms.clusters.stop(request.params.name, { force: request.query.force ?? false }),
+  );
+
+  app.post(
+    `${path}/:name/scale`,
+    {
+      schema: {
+        summary: 'Have so many workers; those that are too many end when nothing runs on them',
+        params: ByName,
+        body: Type.Omit(methods['cluster/scale'].params, ['name'], { additionalProperties: false }),
+        response: { 200: Cluster },
+      },
+    },
+    async request => request.rooms.clusters.scale(request.params.name, request.body.workers),
+  );
+
+  app.post(
+    `${path}/:name/extend`,
+    {
+      schema: {
+        summary: 'Have it live so many seconds longer',
+        params: ByName,
+        body: Type.Omit(methods['cluster/extend'].params, ['name'], { additionalProperties: false }),
+        response: { 200: Cluster },
+      },
+    },
+    async request => request.rooms.clusters.extend(request.params.name, request.body.seconds * 1000),
   );
 
   app.delete(

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import {
   batchId,
   commaList,
+  duration,
   keyValue,
   memorySize,
   port,
@@ -23,6 +24,13 @@ describe('argument parsers', () => {
   it('takes ports up to 65535', () => {
     assert.equal(port('65535'), 65535);
     assert.throws(() => port('65536'), InvalidArgumentError);
+  });
+
+  it('takes times with a unit, in seconds', () => {
+    assert.deepEqual([duration('90s'), duration('2h'), duration('1w')], [90, 7200, 604_800]);
+    for (const text of ['', '1', '0d', '1.5h', '-1h', '1 h', '1y']) {
+      assert.throws(() => duration(text), InvalidArgumentError, text);
+    }
   });
 
   it('takes memory sizes as Spark writes them', () => {

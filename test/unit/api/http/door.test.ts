@@ -167,6 +167,8 @@ describe('api/http: a real socket', () => {
         throw new Error('not asked for');
       },
       lastRemoval: () => 0,
+      dataFolder: server.folder,
+      env: {},
       log: () => undefined,
     });
   };
@@ -181,6 +183,8 @@ describe('api/http: a real socket', () => {
         throw new Error('not asked for');
       },
       lastRemoval: () => 0,
+      dataFolder: server.folder,
+      env: {},
       log: () => undefined,
     });
     await assert.rejects(again, { code: 'port.taken' });

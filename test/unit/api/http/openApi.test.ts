@@ -18,6 +18,20 @@ describe('api/http: the OpenAPI document', () => {
     assert.deepEqual(JSON.parse(readFileSync(committed, 'utf8')), document);
   });
 
+  it("says what each path's parts are", () => {
+    const {
+      paths,
+    }: { paths: Record<string, Record<string, { parameters?: { in: string; name: string }[] }>> } =
+      JSON.parse(JSON.stringify(document));
+    for (const [path, methods] of Object.entries(paths)) {
+      const parts = [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? '').toSorted();
+      for (const [method, { parameters = [] }] of Object.entries(methods)) {
+        const told = parameters.filter(each => each.in === 'path').map(({ name }) => name);
+        assert.deepEqual(told.toSorted(), parts, `${method} ${path}`);
+      }
+    }
+  });
+
   it('names nothing that it does not hold', () => {
     const text = JSON.stringify(document);
     const { schemas }: { schemas: object } = JSON.parse(text).components;

@@ -14,6 +14,7 @@ import { ClusterTable } from '../../../../../server/clusters/clusterTable.ts';
 import type { ClusterProvider, Tended } from '../../../../../server/clusters/provider.ts';
 import { socketAddress } from '../../../../../server/client/socketAddress.ts';
 import type { Batch } from '../../../../../server/protocol/batch.ts';
+import type { ClusterSpec } from '../../../../../server/protocol/cluster.ts';
 import type { NewToken } from '../../../../../server/protocol/team.ts';
 import type { Runtime } from '../../../../../server/protocol/runtime.ts';
 import { Runtimes } from '../../../../../server/runtimes/runtimes.ts';
@@ -35,9 +36,13 @@ exit 64
 `;
 
 /** Clusters without processes, which test/spark has. */
-const provider: ClusterProvider = {
+const startAtOnce = async ({ name }: ClusterSpec): Promise<{ masterUrl: string; uiUrl: string }> => ({
+  masterUrl: `spark://127.0.0.1:1/${name}`,
+  uiUrl: 'http://127.0.0.1:1',
+});
+const provider: Omit<ClusterProvider, 'start'> = {
   check: async () => undefined,
-  start: async ({ name }) => ({ masterUrl: `spark://127.0.0.1:1/${name}`, uiUrl: 'http://127.0.0.1:1' }),
+  checkSize: () => undefined,
   tend: (): Tended => ({ troubles: [] }),
   stop: async () => true,
 };
@@ -82,9 +87,21 @@ export class TestServer {
     this.#database = parts.database;
   }
 
-  /** @param options.auth false: everyone is the owner */
-  static async open({ auth = true } = {}): Promise<TestServer> {
+  /**
+   * @param options.auth false: everyone is the owner
+   * @param options.start in the place of a cluster's start
+   * @param options.prepare gets the data folder before the server is made
+   */
+  static async open(
+    options: {
+      auth?: boolean;
+      start?: typeof startAtOnce;
+      prepare?: (folder: string) => void;
+    } = {},
+  ): Promise<TestServer> {
+    const { auth = true, start = startAtOnce, prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-http-'));
+    prepare?.(folder);
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
     const { database } = openDatabase(folder);
@@ -111,8 +128,9 @@ export class TestServer {
     const clusters = new Clusters({
       table: new ClusterTable(database, changes, join(folder, 'clusters'), log),
       changes,
-      provider,
+      provider: { ...provider, start },
       resolveRuntime,
+      beforeExpiry: name => batches.leaveCluster(name, true),
       log,
     });
     const batches = new Batches({
@@ -157,6 +175,8 @@ export class TestServer {
         changes,
         status: () => ({ ...status, revision: changes.revision }),
         lastRemoval: () => lastRemoval(database),
+        dataFolder: folder,
+        env,
         log,
       },
     });
