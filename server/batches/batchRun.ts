@@ -60,10 +60,6 @@ export class BatchRun {
     this.#around = surroundings;
   }
 
-  get folder(): string {
-    return this.#stored.batch.folder;
-  }
-
   /** The folders exist by now. */
   follow(): void {
     const { folder } = this.#stored.batch;

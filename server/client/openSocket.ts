@@ -29,8 +29,8 @@ export async function openSocket(dataFolder: string): Promise<Socket | undefined
   }
 }
 
-/** No socket, no folder, or a socket that a dead backend left behind. */
-const nobodyThere: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED']);
+/** No socket, no folder, a socket that a dead backend left behind, or one whose backend died before it took the call. */
+const nobodyThere: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ECONNRESET']);
 
 function connectTo(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -74,7 +74,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
   });
 
   it('the master: it comes back with its application, which goes on to its end', async () => {
-    for (let round = 0; round < inForm(1, 4); round++) {
+    for (let round = 0; round < inForm(1, 3); round++) {
       const key = backend.newKey();
       const { id, appId } = await running(key, 25);
       kill(javaOf('clusters', '1', 'master'));
@@ -89,7 +89,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
   });
 
   it('a worker: it comes back, and the cluster takes the next job', async () => {
-    for (let round = 0; round < inForm(1, 4); round++) {
+    for (let round = 0; round < inForm(1, 3); round++) {
       const key = backend.newKey();
       const { id } = await running(key, 5);
       kill(javaOf('clusters', '1', 'worker-1'));
