@@ -1,12 +1,14 @@
 import { benchBackend } from './backend.ts';
+import { benchHttp } from './http.ts';
 import { benchLaunch } from './launch.ts';
 import { benchLog } from './log.ts';
 
-/** `npm run bench -- [launch|backend|log]...`; all of them unless one is named. */
+/** `npm run bench -- [launch|backend|log|http]...`; all of them unless one is named. */
 const all: Record<string, () => Promise<void>> = {
   launch: () => benchLaunch(5),
   backend: () => benchBackend(100),
   log: () => benchLog(3),
+  http: () => benchHttp(),
 };
 
 const wanted = process.argv.slice(2);

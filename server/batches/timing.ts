@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
@@ -6,9 +6,17 @@ import { StartWay, timingSteps, type BatchTiming, type TimingStep } from '../pro
 import { exitedAt, launchedAt } from '../process/launch.ts';
 import type { MilestoneTimes } from './progress/milestones.ts';
 
-/** Beside the logs, for whoever asks later how the driver was started. */
+/**
+ * Beside the logs, for whoever asks later how the driver was started; and at the head of its log why it is not started
+ * faster than by spark-submit.
+ */
 export function writeWay(folder: string, way: StartWay): void {
+  const isFirst = readWay(folder) === undefined;
   writeFileSync(join(folder, fileName), JSON.stringify(way), { mode: 0o600 });
+  if (way.kind !== 'plain' || way.why === undefined || !isFirst) return;
+  appendFileSync(join(folder, 'stderr.log'), `sparkdeck: started by spark-submit: ${way.why}\n`, {
+    mode: 0o600,
+  });
 }
 
 /** Undefined for a batch that hasn't started, or was started by a version that wrote none. */

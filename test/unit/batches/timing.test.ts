@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Batch } from '../../../server/protocol/batch.ts';
@@ -91,6 +91,18 @@ describe('batches/timing', () => {
         step: 'exit',
         at: 4_000_000_000_000,
       });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('says in the log, once, why spark-submit starts it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-timing-'));
+    const log = (): string => readFileSync(join(folder, 'stderr.log'), 'utf8');
+    try {
+      writeWay(folder, { kind: 'plain', why: 'spark-env.sh is there' });
+      writeWay(folder, { kind: 'plain', why: 'spark-env.sh is there' });
+      assert.equal(log(), 'sparkdeck: started by spark-submit: spark-env.sh is there\n');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
