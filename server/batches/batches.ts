@@ -1,5 +1,4 @@
-import { statfsSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import {
   BatchRequest,
@@ -13,28 +12,19 @@ import type { Application, ClusterDetail } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
-import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Usage } from '../protocol/team.ts';
 import type { BatchTiming } from '../protocol/timing.ts';
-import type { AtFaultPoint } from '../process/faults.ts';
-import { freePorts } from '../process/ports.ts';
-import type { Startup } from '../startup/startup.ts';
 import type { Changes } from '../store/changes.ts';
-import { isDiskFull } from '../store/database.ts';
+import { Acceptance, type AcceptanceOptions, type SubmitContext } from './acceptance.ts';
 import { BatchKeeper } from './batchKeeper.ts';
 import { BatchQueue } from './batchQueue.ts';
-import type { BatchPage, BatchTable, NewBatch } from './batchTable.ts';
+import type { BatchPage, BatchTable } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
-import { checkMemory } from './checkMemory.ts';
-import { checkRequest } from './checkRequest.ts';
-import { checkSchemes } from './checkSchemes.ts';
-import { demandOf } from './demand.ts';
 import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
 import { LineReader, type OutputLines } from './outputLines.ts';
 import { OutputReader } from './outputReader.ts';
-import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
 import { findProblems } from './problems.ts';
 import { sourceLines } from './sourceLines.ts';
 import { searchOutput } from './searchOutput.ts';
@@ -44,48 +34,27 @@ import { submitArguments } from './submitPlan.ts';
 import { readTiming } from './timing.ts';
 
 const tailForProblems = 1024 * 1024;
-/** A batch that starts with less is likely to fail in the middle. */
-const leastFreeSpace = 32 * 2 ** 20;
 
-export interface BatchesOptions {
-  table: BatchTable;
+export interface BatchesOptions extends AcceptanceOptions {
   changes: Changes;
-  clusters: ClusterRegister;
   /** What a cluster says of an application that has ended. */
   clusterState: (batch: Batch, appId: string) => Promise<string | undefined>;
-  resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
-  startup: Startup;
   settings: () => Settings;
-  machine: { cores: number; memory: number };
-  env: Readonly<Record<string, string>>;
-  /** Where each has a folder of its number. */
-  folder: string;
   quotas: BatchQuotas;
-  atFaultPoint: AtFaultPoint;
   log: (line: string) => void;
 }
 
 /** What batches need to know of teams. */
-export interface BatchQuotas {
-  /** @throws SparkdeckError batch.tooBig for what could never run */
-  check(team: string, demand: Demand): void;
+export type BatchQuotas = AcceptanceOptions['quotas'] & {
   /** Whether a team may run this beside what it uses. */
   hasRoom(team: string, usage: Usage, demand: Demand | undefined): boolean;
-}
-
-/** For whom a batch is submitted. */
-export interface SubmitContext {
-  /** The owner's unless given. */
-  team?: string | undefined;
-  rerunOf?: number;
-  /** The clusters that may be meant; all unless given. */
-  clusters?: ClusterRegister;
-}
+};
 
 /** The batches of this backend: submitted, followed, killed, run again, remembered. */
 export class Batches {
   readonly #options: BatchesOptions;
   readonly #table: BatchTable;
+  readonly #acceptance: Acceptance;
   readonly #launcher: Launcher;
   readonly #keeper: BatchKeeper;
   readonly #queue: BatchQueue;
@@ -96,6 +65,7 @@ export class Batches {
   constructor(options: BatchesOptions) {
     this.#options = options;
     this.#table = options.table;
+    this.#acceptance = new Acceptance(options);
     this.#launcher = new Launcher({
       ...options,
       maxRunning: () => options.settings().maxRunning ?? Math.max(2, options.machine.cores),
@@ -134,45 +104,9 @@ export class Batches {
    * @throws SparkdeckError for every request that can be seen to fail
    */
   async submit(params: Params<'batch/submit'>, context: SubmitContext = {}): Promise<Batch> {
-    const { team, rerunOf } = context;
-    const idempotencyKey = keyOf(params.idempotencyKey, team);
-    const first = this.#withKey(idempotencyKey);
-    if (first) return first;
-    const { atFaultPoint, env, machine, quotas, resolveRuntime } = this.#options;
-    const clusters = context.clusters ?? this.#options.clusters;
-    const request = await checkRequest(params.request);
-    const { master, cluster } = placeRequest(request, clusters);
-    const runtime = await runtimeFor(request, cluster, resolveRuntime);
-    this.#options.startup.meet(runtime);
-    checkSchemes(request, { runtime, env });
-    checkMemory(request, { machineMemory: machine.memory, cluster });
-    const demand = demandOf(request, { master, cluster: cluster?.spec, machineCores: machine.cores });
-    // What runs on a team's cluster is that team's, unless it is said whose it is.
-    const owner = team ?? cluster?.team;
-    if (owner !== undefined) quotas.check(owner, demand);
-    checkSpace(dirname(this.#options.folder));
-    const [freePort] = await freePorts(1);
-    // Another request with the same key may have come first while this one was looked at.
-    const since = this.#withKey(idempotencyKey);
-    if (since) return since;
-    // The cluster may have been told to stop meanwhile.
-    if (cluster) clusters.running(cluster.spec.name);
-    atFaultPoint('submit.checked');
-    const stored = this.#add({
-      request,
-      name: request.name ?? basename(request.file, extname(request.file)),
-      demand,
-      ...(owner !== undefined && { team: owner }),
-      ...(cluster && { cluster: cluster.spec.name }),
-      master,
-      runtime,
-      uiPort: Number(request.conf?.['spark.ui.port']) || freePort || 4040,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
-      ...(rerunOf !== undefined && { rerunOf }),
-    });
-    atFaultPoint('submit.written');
+    const { id } = await this.#acceptance.accept(params, context);
     setImmediate(() => this.#launcher.launchNext());
-    return this.get(stored.batch.id);
+    return this.get(id);
   }
 
   get(id: number): Batch {
@@ -367,40 +301,9 @@ export class Batches {
     return searchOutput(this.get(params.id).folder, params, signal);
   }
 
-  #add(batch: NewBatch): StoredBatch {
-    try {
-      return this.#table.add(batch);
-    } catch (error) {
-      if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
-      throw error;
-    }
-  }
-
-  #withKey(idempotencyKey: string | undefined): Batch | undefined {
-    return idempotencyKey === undefined ? undefined : this.#table.findByKey(idempotencyKey)?.batch;
-  }
-
   #stored(id: number): StoredBatch {
     const stored = this.#table.find(id);
     if (stored) return stored;
     throw new SparkdeckError('batch.missing', `There is no batch ${id}. It may have been removed.`);
   }
-}
-
-/** Two teams may choose the same key. A key of the owner's has no line break. */
-function keyOf(key: string | undefined, team: string | undefined): string | undefined {
-  return key === undefined || team === undefined ? key : `${team}\n${key}`;
-}
-
-function checkSpace(folder: string): void {
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < leastFreeSpace) throw diskFull(folder);
-}
-
-function diskFull(folder: string, cause?: unknown): SparkdeckError {
-  return new SparkdeckError(
-    'disk.full',
-    `The disk of ${folder} is full, so the batch was not accepted. What runs goes on. Free some space (removing old batches helps), then submit again.`,
-    { cause },
-  );
 }

@@ -1,4 +1,5 @@
-import type { Batches, SubmitContext } from '../batches/batches.ts';
+import type { SubmitContext } from '../batches/acceptance.ts';
+import type { Batches } from '../batches/batches.ts';
 import type { OutputLines } from '../batches/outputLines.ts';
 import type { Batch, BatchHistory, BatchProgress, Problem } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
