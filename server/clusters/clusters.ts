@@ -2,20 +2,15 @@ import { longestLife, type Cluster, type ClusterDetail, type ClusterSpec } from 
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
-import type { ClusterChange, ClusterTable } from './clusterTable.ts';
-import { discard, sweep } from './discard.ts';
-import { expiryStep } from './expiry.ts';
+import { ClusterLives, type ClusterLivesOptions } from './clusterLives.ts';
+import type { ClusterTable } from './clusterTable.ts';
+import { sweep } from './discard.ts';
 import { askMaster } from './masterApi.ts';
-import type { ClusterProvider, RunningCluster } from './provider.ts';
+import { isRunning, type ClusterProvider, type RunningCluster } from './provider.ts';
 
-export interface ClustersOptions {
-  table: ClusterTable;
+export interface ClustersOptions extends ClusterLivesOptions {
   changes: Changes;
-  provider: ClusterProvider;
   resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
-  /** Ends what runs on a cluster whose time is over. */
-  beforeExpiry?: (name: string) => Promise<void>;
-  log: (line: string) => void;
   /** How often, in milliseconds, it is looked whether all is as it should be. A look costs a read of /proc. */
   lookInterval?: number;
 }
@@ -25,16 +20,14 @@ export class Clusters {
   readonly #options: ClustersOptions;
   readonly #table: ClusterTable;
   readonly #provider: ClusterProvider;
-  readonly #starts = new Map<number, { abort: AbortController; done: Promise<void> }>();
-  readonly #endings = new Map<number, Promise<Cluster>>();
-  /** What was logged last of a cluster. */
-  readonly #logged = new Map<number, string>();
+  readonly #lives: ClusterLives;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(options: ClustersOptions) {
     this.#options = options;
     this.#table = options.table;
     this.#provider = options.provider;
+    this.#lives = new ClusterLives(options);
   }
 
   /**
@@ -48,8 +41,8 @@ export class Clusters {
     sweep(this.#table.parent).catch((error: unknown) =>
       log(`removed clusters still take space: ${messageOf(error)}`),
     );
-    this.#look();
-    this.#looking = setInterval(() => this.#look(), lookInterval).unref();
+    this.#lives.look();
+    this.#looking = setInterval(() => this.#lives.look(), lookInterval).unref();
   }
 
   close(): void {
@@ -87,8 +80,8 @@ export class Clusters {
     // Another start of this name may have come first.
     const old = this.#refuseTaken(spec.name);
     const cluster = this.#table.add(spec, runtime, { old, team });
-    if (old) this.#discard(old);
-    this.#begin(cluster, signal => this.#run(cluster, runtime, signal));
+    if (old) this.#lives.discard(old);
+    this.#lives.begin(cluster, runtime);
     this.#options.changes.announce('cluster', cluster.id);
     return cluster;
   }
@@ -123,7 +116,7 @@ export class Clusters {
 
   /** A cluster that takes batches. @throws SparkdeckError cluster.missing, cluster.stopped */
   running(name: string): RunningCluster {
-    this.#look();
+    this.#lives.look();
     const cluster = this.get(name);
     if (isRunning(cluster)) return cluster;
     const { state, reason } = cluster;
@@ -144,11 +137,12 @@ export class Clusters {
    */
   async stop(name: string, beforeEnd?: () => Promise<void>): Promise<Cluster> {
     const cluster = this.get(name);
-    if (cluster.state === 'stopped' || this.#endings.has(cluster.id)) {
+    const ending = (): Promise<Cluster> | undefined => this.#lives.ending(cluster);
+    if (cluster.state === 'stopped' || ending()) {
       await beforeEnd?.();
-      return this.#endings.get(cluster.id) ?? this.get(name);
+      return ending() ?? this.get(name);
     }
-    return this.#end(cluster, cluster.state === 'stopping' ? cluster.reason : undefined, beforeEnd);
+    return this.#lives.end(cluster, cluster.state === 'stopping' ? cluster.reason : undefined, beforeEnd);
   }
 
   /**
@@ -160,8 +154,8 @@ export class Clusters {
     const cluster = this.running(name);
     const spec = { ...cluster.spec, workers };
     if (workers > cluster.spec.workers) this.#provider.checkSize(spec);
-    this.#update(cluster, { state: 'running', reason: cluster.reason, spec });
-    this.#look();
+    this.#lives.update(cluster, { state: 'running', reason: cluster.reason, spec });
+    this.#lives.look();
     return this.get(name);
   }
 
@@ -184,7 +178,7 @@ export class Clusters {
         'No cluster lives for more than a hundred years. Ask for less.',
       );
     }
-    return this.#update(cluster, { state, reason, notice: undefined, expiresAt: later });
+    return this.#lives.update(cluster, { state, reason, notice: undefined, expiresAt: later });
   }
 
   /** How long a start is likely to take, in milliseconds, by those before it; undefined before the first. */
@@ -204,154 +198,11 @@ export class Clusters {
     await this.#refuseLeft(standing());
     const cluster = standing();
     this.#table.remove(cluster);
-    this.#discard(cluster);
+    this.#lives.discard(cluster);
   }
 
   get anyUp(): boolean {
     return this.#table.all().some(cluster => !isDown(cluster));
-  }
-
-  #begin(cluster: Cluster, run: (signal: AbortSignal) => Promise<void>): void {
-    const abort = new AbortController();
-    const done = run(abort.signal).finally(() => this.#starts.delete(cluster.id));
-    this.#starts.set(cluster.id, { abort, done });
-  }
-
-  /** A start that was broken off, by an end of the backend or a full disk, is made anew. */
-  async #resume(cluster: Cluster, signal: AbortSignal): Promise<void> {
-    const left = await this.#endProcesses(cluster);
-    if (left !== undefined || !cluster.runtime) {
-      this.#update(
-        cluster,
-        { state: 'failed', reason: sentences('Its start was broken off.', left) },
-        'starting',
-      );
-    } else if (!signal.aborted) await this.#run(cluster, cluster.runtime, signal);
-  }
-
-  async #run(cluster: Cluster, runtime: Runtime, signal: AbortSignal): Promise<void> {
-    const change = await this.#provider
-      .start(cluster.spec, runtime, this.#table.folder(cluster), signal)
-      .then(
-        (urls): ClusterChange => ({ state: 'running', ...urls }),
-        async (error: unknown): Promise<ClusterChange> => ({
-          state: 'failed',
-          reason: sentences(messageOf(error), await this.#endProcesses(cluster)),
-        }),
-      );
-    try {
-      this.#update(cluster, change, 'starting');
-      if (change.state === 'running') {
-        this.#table.noteStart(cluster.spec.workers, Date.now() - cluster.createdAt);
-      }
-    } catch (error) {
-      this.#tell(cluster, `can't be written down as ${change.state}: ${messageOf(error)}`);
-    }
-  }
-
-  /**
-   * Ends a cluster; once, however often it is asked for. A reason that is given will be that of its failure: it is written
-   * down with the state `stopping`, so that an ending that was broken off can be taken up.
-   */
-  #end(cluster: Cluster, reason?: string, beforeEnd?: () => Promise<void>): Promise<Cluster> {
-    const underWay = this.#endings.get(cluster.id);
-    if (underWay) return underWay;
-    const stopping =
-      cluster.state === 'stopping' ? cluster : this.#update(cluster, { state: 'stopping', reason });
-    const ending = Promise.resolve().then(async () => {
-      if (beforeEnd) await this.#leave(cluster, beforeEnd);
-      const outcome = await this.#outcome(stopping);
-      // Before others see the outcome: a stop that follows it is another one.
-      this.#endings.delete(cluster.id);
-      return this.#update(stopping, outcome);
-    });
-    this.#endings.set(cluster.id, ending);
-    return ending;
-  }
-
-  async #leave(before: Cluster, beforeEnd: () => Promise<void>): Promise<void> {
-    try {
-      await beforeEnd();
-    } catch (error) {
-      this.#tell(before, messageOf(error));
-      if (before.state !== 'running' || !(error instanceof SparkdeckError) || error.code !== 'cluster.busy')
-        return;
-      this.#endings.delete(before.id);
-      this.#update(before, { state: 'running', reason: before.reason });
-      throw error;
-    }
-  }
-
-  async #outcome(cluster: Cluster): Promise<ClusterChange> {
-    const start = this.#starts.get(cluster.id);
-    start?.abort.abort();
-    await start?.done;
-    const reason = sentences(cluster.reason, await this.#endProcesses(cluster));
-    return reason ? { state: 'failed', reason } : { state: 'stopped' };
-  }
-
-  /** @returns what went wrong, undefined when nothing is left of it */
-  async #endProcesses(cluster: Cluster): Promise<string | undefined> {
-    try {
-      const isGone = await this.#provider.stop(this.#table.folder(cluster), cluster.spec.workers);
-      return isGone ? undefined : 'Some of its processes could not be ended. Stop it again.';
-    } catch (error) {
-      return `Its processes could not be ended: ${messageOf(error)}. Stop it again.`;
-    }
-  }
-
-  /** Called by a timer, so it throws nothing. What can't be done now is done at a later look. */
-  #look(): void {
-    try {
-      this.#table.all().forEach(cluster => this.#lookAt(cluster));
-    } catch (error) {
-      this.#options.log(`clusters can't be looked at: ${messageOf(error)}`);
-    }
-  }
-
-  #lookAt(cluster: Cluster): void {
-    const failing = (error: unknown): void => this.#tell(cluster, messageOf(error));
-    try {
-      if (cluster.state === 'starting' && !this.#starts.has(cluster.id)) {
-        this.#begin(cluster, signal => this.#resume(cluster, signal).catch(failing));
-      } else if (cluster.state === 'stopping') {
-        this.#end(cluster).catch(failing);
-      } else if (isRunning(cluster) && !this.#expire(cluster, failing)) {
-        const { lost, note, troubles } = this.#provider.tend(cluster, this.#table.folder(cluster));
-        if (lost !== undefined) this.#end(cluster, lost).catch(failing);
-        else if (note !== cluster.reason) this.#update(cluster, { state: 'running', reason: note });
-        this.#tell(cluster, troubles.join('; '));
-      }
-    } catch (error) {
-      failing(error);
-    }
-  }
-
-  /** Tells the owner of a cluster that its end is near, and ends it then. @returns whether it is being ended */
-  #expire(cluster: Cluster, failing: (error: unknown) => void): boolean {
-    const expiry = expiryStep(cluster, Date.now());
-    if (!expiry) return false;
-    const { beforeExpiry, log } = this.#options;
-    const { name } = cluster.spec;
-    const told = this.#update(cluster, { state: 'running', reason: cluster.reason, notice: expiry.notice });
-    log(`cluster ${name}: ${expiry.notice}`);
-    if (expiry.step === 'warn') return false;
-    this.#end(told, undefined, beforeExpiry && (() => beforeExpiry(name))).catch(failing);
-    return true;
-  }
-
-  /** Logs what is wrong with a cluster; the same only once, not at every look. */
-  #tell(cluster: Cluster, trouble: string): void {
-    if (trouble === (this.#logged.get(cluster.id) ?? '')) return;
-    this.#logged.set(cluster.id, trouble);
-    this.#options.log(`cluster ${cluster.spec.name}: ${trouble || 'nothing is in the way any more'}`);
-  }
-
-  /** Only from the state it is expected in: a stop may have come between. */
-  #update(cluster: Cluster, change: ClusterChange, from?: Cluster['state']): Cluster {
-    const now = this.#table.find(cluster.spec.name);
-    if (!now || now.id !== cluster.id || (from && now.state !== from)) return now ?? cluster;
-    return this.#table.update(now, change);
   }
 
   #refuseTaken(name: string): Cluster | undefined {
@@ -365,34 +216,12 @@ export class Clusters {
 
   /** Processes that could not be ended must not be forgotten. */
   async #refuseLeft(cluster: Cluster): Promise<void> {
-    const left = await this.#endProcesses(cluster);
+    const left = await this.#lives.endProcesses(cluster);
     if (left)
       throw new SparkdeckError('cluster.busy', `The cluster "${cluster.spec.name}" is not gone. ${left}`);
-  }
-
-  #discard(cluster: Cluster): void {
-    this.#logged.delete(cluster.id);
-    discard(this.#table.folder(cluster)).catch((error: unknown) =>
-      this.#options.log(
-        `cluster ${cluster.spec.name} is removed, but not all of its folder: ${messageOf(error)}`,
-      ),
-    );
   }
 }
 
 function isDown({ state }: Cluster): boolean {
   return state === 'stopped' || state === 'failed';
-}
-
-function isRunning(cluster: Cluster): cluster is RunningCluster {
-  return (
-    cluster.state === 'running' &&
-    cluster.masterUrl !== undefined &&
-    cluster.uiUrl !== undefined &&
-    cluster.runtime !== undefined
-  );
-}
-
-function sentences(...parts: (string | undefined)[]): string {
-  return parts.filter(part => part !== undefined).join(' ');
 }

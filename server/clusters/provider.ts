@@ -4,6 +4,15 @@ import type { Runtime } from '../protocol/runtime.ts';
 /** A cluster that has come up once. */
 export type RunningCluster = Cluster & { masterUrl: string; uiUrl: string; runtime: Runtime };
 
+export function isRunning(cluster: Cluster): cluster is RunningCluster {
+  return (
+    cluster.state === 'running' &&
+    cluster.masterUrl !== undefined &&
+    cluster.uiUrl !== undefined &&
+    cluster.runtime !== undefined
+  );
+}
+
 /** How a cluster that should be running was found, after what fell was started again. */
 export interface Tended {
   /** Why it can't go on at all. */

@@ -1,0 +1,128 @@
+import { statfsSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
+import type { Batch } from '../protocol/batch.ts';
+import { SparkdeckError } from '../protocol/errors.ts';
+import type { Params } from '../protocol/methods.ts';
+import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
+import type { AtFaultPoint } from '../process/faults.ts';
+import { freePorts } from '../process/ports.ts';
+import type { Startup } from '../startup/startup.ts';
+import { isDiskFull } from '../store/database.ts';
+import type { BatchTable, NewBatch } from './batchTable.ts';
+import { checkMemory } from './checkMemory.ts';
+import { checkRequest } from './checkRequest.ts';
+import { checkSchemes } from './checkSchemes.ts';
+import { demandOf } from './demand.ts';
+import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
+import type { Demand } from './storedBatch.ts';
+
+/** A batch that starts with less is likely to fail in the middle. */
+const leastFreeSpace = 32 * 2 ** 20;
+
+export interface AcceptanceOptions {
+  table: BatchTable;
+  clusters: ClusterRegister;
+  resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
+  startup: Startup;
+  machine: { cores: number; memory: number };
+  env: Readonly<Record<string, string>>;
+  /** Where each batch has a folder of its number. */
+  folder: string;
+  /** @throws SparkdeckError batch.tooBig for what a team could never run */
+  quotas: { check(team: string, demand: Demand): void };
+  atFaultPoint: AtFaultPoint;
+}
+
+/** For whom a batch is submitted. */
+export interface SubmitContext {
+  /** The owner's unless given. */
+  team?: string | undefined;
+  rerunOf?: number;
+  /** The clusters that may be meant; all unless given. */
+  clusters?: ClusterRegister;
+}
+
+/** Takes batches in: refuses what can be seen to fail, and writes the others down, once. */
+export class Acceptance {
+  readonly #options: AcceptanceOptions;
+
+  constructor(options: AcceptanceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns the batch that is written down now, or the one that was by the same key before
+   * @throws SparkdeckError for every request that can be seen to fail
+   */
+  async accept(params: Params<'batch/submit'>, context: SubmitContext): Promise<Batch> {
+    const { team, rerunOf } = context;
+    const idempotencyKey = keyOf(params.idempotencyKey, team);
+    const first = this.#withKey(idempotencyKey);
+    if (first) return first;
+    const { atFaultPoint, env, folder, machine, quotas, resolveRuntime, startup } = this.#options;
+    const clusters = context.clusters ?? this.#options.clusters;
+    const request = await checkRequest(params.request);
+    const { master, cluster } = placeRequest(request, clusters);
+    const runtime = await runtimeFor(request, cluster, resolveRuntime);
+    startup.meet(runtime);
+    checkSchemes(request, { runtime, env });
+    checkMemory(request, { machineMemory: machine.memory, cluster });
+    const demand = demandOf(request, { master, cluster: cluster?.spec, machineCores: machine.cores });
+    // What runs on a team's cluster is that team's, unless it is said whose it is.
+    const owner = team ?? cluster?.team;
+    if (owner !== undefined) quotas.check(owner, demand);
+    checkSpace(dirname(folder));
+    const [freePort] = await freePorts(1);
+    // Another request with the same key may have come first while this one was looked at.
+    const since = this.#withKey(idempotencyKey);
+    if (since) return since;
+    // The cluster may have been told to stop meanwhile.
+    if (cluster) clusters.running(cluster.spec.name);
+    atFaultPoint('submit.checked');
+    const batch = this.#add({
+      request,
+      name: request.name ?? basename(request.file, extname(request.file)),
+      demand,
+      ...(owner !== undefined && { team: owner }),
+      ...(cluster && { cluster: cluster.spec.name }),
+      master,
+      runtime,
+      uiPort: Number(request.conf?.['spark.ui.port']) || freePort || 4040,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(rerunOf !== undefined && { rerunOf }),
+    });
+    atFaultPoint('submit.written');
+    return batch;
+  }
+
+  #add(batch: NewBatch): Batch {
+    try {
+      return this.#options.table.add(batch).batch;
+    } catch (error) {
+      if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
+      throw error;
+    }
+  }
+
+  #withKey(idempotencyKey: string | undefined): Batch | undefined {
+    return idempotencyKey === undefined ? undefined : this.#options.table.findByKey(idempotencyKey)?.batch;
+  }
+}
+
+/** Two teams may choose the same key. A key of the owner's has no line break. */
+function keyOf(key: string | undefined, team: string | undefined): string | undefined {
+  return key === undefined || team === undefined ? key : `${team}\n${key}`;
+}
+
+function checkSpace(folder: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < leastFreeSpace) throw diskFull(folder);
+}
+
+function diskFull(folder: string, cause?: unknown): SparkdeckError {
+  return new SparkdeckError(
+    'disk.full',
+    `The disk of ${folder} is full, so the batch was not accepted. What runs goes on. Free some space (removing old batches helps), then submit again.`,
+    { cause },
+  );
+}
