@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { bodyClock } from '../../../../server/api/http/bodyClock.ts';
 import { isLoopback, urlOf } from '../../../../server/api/http/address.ts';
-import { checkHttpOptions } from '../../../../server/api/http/httpOptions.ts';
+import { checkHttpOptions, type HttpOptions } from '../../../../server/api/http/httpOptions.ts';
 import { HttpDoor } from '../../../../server/api/http/httpDoor.ts';
 import { TestServer } from './support/testServer.ts';
 
@@ -159,9 +163,9 @@ describe('api/http: a real socket', () => {
   });
   after(async () => server.close());
 
-  const open = async (): Promise<HttpDoor> => {
+  const open = async (options: Partial<HttpOptions> = {}): Promise<HttpDoor> => {
     const { rooms, changes } = server;
-    return HttpDoor.open({ port: 0, host: '127.0.0.1', auth: false }, rooms, {
+    return HttpDoor.open({ port: 0, host: '127.0.0.1', auth: false, ...options }, rooms, {
       changes,
       status: () => {
         throw new Error('not asked for');
@@ -176,19 +180,28 @@ describe('api/http: a real socket', () => {
   it('refuses a port that is taken', async () => {
     const door = await open();
     const port = Number(new URL(door.address).port);
-    const { rooms, changes } = server;
-    const again = HttpDoor.open({ port, host: '127.0.0.1', auth: false }, rooms, {
-      changes,
-      status: () => {
-        throw new Error('not asked for');
-      },
-      lastRemoval: () => 0,
-      dataFolder: server.folder,
-      env: {},
-      log: () => undefined,
-    });
-    await assert.rejects(again, { code: 'port.taken' });
+    await assert.rejects(open({ port }), { code: 'port.taken' });
     await door.close();
+  });
+
+  it('speaks TLS with the certificate that it is given', async () => {
+    const tls = makeCertificate(server.folder);
+    const door = await open({ tls });
+    assert.match(door.address, /^https:\/\/127\.0\.0\.1:\d+$/);
+    const dispatcher = new Agent({ connect: { ca: readFileSync(tls.cert) } });
+    const { statusCode, body } = await request(`${door.address}/nowhere`, { dispatcher });
+    assert.equal(statusCode, 404);
+    await body.dump();
+    await assert.rejects(request(`${door.address}/nowhere`), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    await dispatcher.close();
+    await door.close();
+  });
+
+  it('says what is wrong with a certificate', async () => {
+    const { cert, key } = makeCertificate(server.folder);
+    const absent = join(server.folder, 'absent.pem');
+    await assert.rejects(open({ tls: { cert, key: cert } }), /--tls-cert FILE --tls-key FILE/);
+    await assert.rejects(open({ tls: { cert: absent, key } }), /absent\.pem can't be read/);
   });
 
   it('lets who is inside have the answer, and refuses who comes meanwhile with 503', async () => {
@@ -213,3 +226,28 @@ describe('api/http: a real socket', () => {
     await assert.rejects(fetch(door.address));
   });
 });
+
+/** One that this machine signs for itself, as PEM files. */
+function makeCertificate(folder: string): { cert: string; key: string } {
+  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  execFileSync(
+    'openssl',
+    [
+      ...[
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+      ],
+      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...['-out', files.cert, '-keyout', files.key],
+    ],
+    { stdio: 'pipe' },
+  );
+  return files;
+}
