@@ -9,7 +9,7 @@ import { countFrom } from '../store/countFrom.ts';
 import { highestNumber, readRecords, recordFile, writeRecord } from '../store/records.ts';
 import { noteRemoval } from '../store/removals.ts';
 import { transact } from '../store/transact.ts';
-import { fromRow, isStoredBatch, toColumns, type Demand, type StoredBatch } from './storedBatch.ts';
+import { bounded, fromRow, isStoredBatch, toColumns, type Demand, type StoredBatch } from './storedBatch.ts';
 
 export interface NewBatch {
   request: BatchRequest;
@@ -161,7 +161,7 @@ export class BatchTable {
   usage(team: string): Usage {
     const row = this.#database
       .prepare(
-        `SELECT count(*) AS batches, coalesce(sum(cores), 0) AS cores, coalesce(sum(memory), 0) AS memory
+        `SELECT count(*) AS batches, total(cores) AS cores, total(memory) AS memory
          FROM batches WHERE team = ? AND state IN ('starting', 'running')`,
       )
       .get(team);
@@ -248,7 +248,7 @@ export class BatchTable {
         attempt: 0,
         queueRank: rank,
         ...(batch.idempotencyKey !== undefined && { idempotencyKey: batch.idempotencyKey }),
-        ...(batch.demand && { demand: batch.demand }),
+        ...(batch.demand && { demand: bounded(batch.demand) }),
       };
       this.#insert(next);
       writeRecord(next.batch.folder, next);
@@ -330,9 +330,12 @@ export class BatchTable {
     return { id: Number(row?.['id']), rank: Number(row?.['rank']) };
   }
 
+  /** What couldn't be read again would hide itself, or all others with it. */
   #insert(stored: StoredBatch): void {
+    const { id } = stored.batch;
+    if (!isStoredBatch(stored)) throw new Error(`batch ${id} is not in its shape`);
     const columns: Record<string, SQLInputValue> = {
-      id: stored.batch.id,
+      id,
       ...toColumns(stored),
       revision: stored.batch.revision,
     };

@@ -72,6 +72,12 @@ function checkConf(conf: Readonly<Record<string, string>>): void {
         `The value of ${key} holds a line break, which Spark can't take.`,
       );
     }
+    if (key === 'spark.ui.port' && !(Number(value) <= 65_535 && /^\d+$/.test(value))) {
+      throw new SparkdeckError(
+        'conf.invalid',
+        `spark.ui.port=${value} is no port. Give a number up to 65535.`,
+      );
+    }
     if (key === 'spark.submit.deployMode' && value !== 'client') {
       throw new SparkdeckError(
         'conf.invalid',

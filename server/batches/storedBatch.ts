@@ -7,17 +7,25 @@ import { Runtime } from '../protocol/runtime.ts';
 
 /** What a batch will take, as far as its request tells. */
 export const Demand = Type.Object({
-  cores: Type.Integer(),
-  memory: Type.Integer({ description: 'bytes' }),
+  cores: Type.Integer({ maximum: Number.MAX_SAFE_INTEGER }),
+  memory: Type.Integer({ maximum: Number.MAX_SAFE_INTEGER, description: 'bytes' }),
 });
 export type Demand = Static<typeof Demand>;
+
+/** A demand beyond all measure as the most that can be written down. */
+export function bounded({ cores, memory }: Demand): Demand {
+  return {
+    cores: Math.min(cores, Number.MAX_SAFE_INTEGER),
+    memory: Math.min(memory, Number.MAX_SAFE_INTEGER),
+  };
+}
 
 /** A batch as written down: what clients see, and what the backend needs to start it and to find it again. */
 export const StoredBatch = Type.Object({
   batch: Batch,
   master: Type.String(),
   runtime: Runtime,
-  uiPort: Type.Integer(),
+  uiPort: Type.Integer({ minimum: 0, maximum: 65535 }),
   attempt: Type.Integer({ description: 'how often a launch was tried, see process/launch.ts' }),
   queueRank: Type.Number({ description: 'its place among those that wait: the lower comes first' }),
   idempotencyKey: Type.Optional(Type.String()),

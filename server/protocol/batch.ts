@@ -8,6 +8,8 @@ export { batchStates, isTerminal, terminalStates } from './states.ts';
 
 const Path = Type.String({ minLength: 1 });
 const Paths = Type.Array(Path);
+/** More than any cluster has, and small enough to be added up. */
+const Count = Type.Integer({ minimum: 1, maximum: 100_000 });
 
 /**
  * What to run: the fields of Apache Livy's POST /batches, and what an editor adds
@@ -28,10 +30,10 @@ export const BatchRequest = Type.Object(
     conf: Type.Optional(Type.Record(Type.String(), Type.String())),
     name: Type.Optional(Type.String({ minLength: 1 })),
     driverMemory: Type.Optional(MemorySize),
-    driverCores: Type.Optional(Type.Integer({ minimum: 1 })),
+    driverCores: Type.Optional(Count),
     executorMemory: Type.Optional(MemorySize),
-    executorCores: Type.Optional(Type.Integer({ minimum: 1 })),
-    numExecutors: Type.Optional(Type.Integer({ minimum: 1 })),
+    executorCores: Type.Optional(Count),
+    numExecutors: Type.Optional(Count),
     environment: Type.Optional(Type.Record(Type.String(), Type.String())),
     cluster: Type.Optional(ClusterName),
     workingFolder: Type.Optional(
