@@ -173,7 +173,7 @@ export class Launcher {
     const plan = this.#plan(stored, workingFolder);
     writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
     const start = startup.choose({ ...stored, request: stored.batch.request, ...plan });
-    writeWay(folder, start.way);
+    writeWay(folder, start.way, start.fallback);
     atFaultPoint('launch.prepared');
     if (start.driver) {
       this.#hand(stored, start.driver, plan.command.args, start.command);

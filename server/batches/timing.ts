@@ -7,16 +7,15 @@ import { exitedAt, launchedAt } from '../process/launch.ts';
 import type { MilestoneTimes } from './progress/milestones.ts';
 
 /**
- * Beside the logs, for whoever asks later how the driver was started; and at the head of its log why it is not started
- * faster than by spark-submit.
+ * Beside the logs, for whoever asks later how the driver was started.
+ * @param fallback why it isn't started faster than by spark-submit: for the head of the batch's log
  */
-export function writeWay(folder: string, way: StartWay): void {
+export function writeWay(folder: string, way: StartWay, fallback?: string): void {
   const isFirst = readWay(folder) === undefined;
   writeFileSync(join(folder, fileName), JSON.stringify(way), { mode: 0o600 });
-  if (way.kind !== 'plain' || way.why === undefined || !isFirst) return;
-  appendFileSync(join(folder, 'stderr.log'), `sparkdeck: started by spark-submit: ${way.why}\n`, {
-    mode: 0o600,
-  });
+  if (fallback === undefined || !isFirst) return;
+  const line = `sparkdeck: started by spark-submit: ${fallback}\n`;
+  appendFileSync(join(folder, 'stderr.log'), line, { mode: 0o600 });
 }
 
 /** Undefined for a batch that hasn't started, or was started by a version that wrote none. */

@@ -47,6 +47,8 @@ export interface Start {
   /** How the driver is started where there is no warm one. */
   command: Command;
   way: StartWay;
+  /** Why it is spark-submit's, although nobody switched the other ways off. */
+  fallback?: string;
   /** One that is to be given the batch. */
   driver?: WarmDriver;
 }
@@ -105,7 +107,11 @@ export class Startup {
   /** The fastest way to start a batch that changes nothing in it. A driver that it names is the caller's. */
   choose(submit: Submit): Start {
     const direct = this.#direct(submit);
-    if ('why' in direct) return { command: submit.command, way: { kind: 'plain', why: direct.why } };
+    if ('why' in direct) {
+      const { why } = direct;
+      const plain: Start = { command: submit.command, way: { kind: 'plain', why } };
+      return this.#isSwitchedOff ? plain : { ...plain, fallback: why };
+    }
     const { command, archive } = direct;
     this.#archives.touch(submit.runtime);
     const cold = whyCold(submit.request, submit.conf);
@@ -156,7 +162,7 @@ export class Startup {
   }
 
   #direct(submit: Submit): { command: Command; archive: boolean } | { why: string } {
-    if (this.#options.settings().directLaunch === false) return { why: 'direct launch is switched off' };
+    if (this.#isSwitchedOff) return { why: 'direct launch is switched off' };
     const { runtime, command, conf } = submit;
     const why = unusual({ runtime, env: command.env, conf });
     if (why !== undefined) return { why };
@@ -169,6 +175,10 @@ export class Startup {
       command: directCommand(command, { runtime, learned, heap: heapOf(submit), options }),
       archive: archive !== undefined,
     };
+  }
+
+  get #isSwitchedOff(): boolean {
+    return this.#options.settings().directLaunch === false;
   }
 
   #isUnusual(runtime: Runtime): boolean {

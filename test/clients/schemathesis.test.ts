@@ -24,7 +24,7 @@ const leftOut = '(/events|^POST .*/runtimes|^DELETE .*/tokens/\\{id\\}|/doctor)$
 /** In the Spark FastAPI document 503 is the answer of a server whose cluster can't be reached. */
 const configuration = `
 [[operations]]
-include-path-regex = "^/api/v1/(cluster|jobs/(submit|apps))"
+include-path-regex = "^/api/v1/(cluster/|jobs/(submit|apps))"
 checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
 `;
 

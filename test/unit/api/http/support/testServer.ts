@@ -112,13 +112,13 @@ export class TestServer {
     const settings = new SettingsTable(database);
     const teams = new Teams(database, log);
     const resolveRuntime = async (): Promise<Runtime> => runtime;
-    // Too small a machine for archives and warm drivers, which a stand-in for Spark can't have.
+    // What makes drivers start faster can't be had of a stand-in for Spark.
     const startup = new Startup({
       cacheFolder: join(folder, 'startup'),
       folder: join(folder, 'warm'),
       socketFile: join(folder, 'warm.sock'),
       address: socketAddress,
-      settings: () => settings.get(),
+      settings: () => ({ ...settings.get(), directLaunch: false }),
       isTaken: () => false,
       availableMemory: () => 0,
       machine: { cores: 1, memory: 2 ** 30 },
