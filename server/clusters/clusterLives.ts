@@ -118,6 +118,7 @@ export class ClusterLives {
   }
 
   async #run(cluster: Cluster, runtime: Runtime, signal: AbortSignal): Promise<void> {
+    const began = Date.now();
     const change = await this.#provider
       .start(cluster.spec, runtime, this.#table.folder(cluster), signal)
       .then(
@@ -130,7 +131,7 @@ export class ClusterLives {
     try {
       this.update(cluster, change, 'starting');
       if (change.state === 'running') {
-        this.#table.noteStart(cluster.spec.workers, Date.now() - cluster.createdAt);
+        this.#table.noteStart(cluster.spec.workers, Date.now() - began);
       }
     } catch (error) {
       this.#tell(cluster, `can't be written down as ${change.state}: ${messageOf(error)}`);

@@ -52,18 +52,17 @@ describe('the page of a served backend in Chromium', function () {
     await served?.stop();
   });
 
-  const submit = async (name: string, text: string, more = {}): Promise<void> => {
-    const answer = await fetch(`${served.address}/api/sparkdeck/v1/batches`, {
+  const post = async (what: string, body: object): Promise<void> => {
+    const answer = await fetch(`${served.address}/api/sparkdeck/v1/${what}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        file: served.script(name, text),
-        conf: { 'spark.master': 'local[1]' },
-        driverMemory: '512m',
-        ...more,
-      }),
+      body: JSON.stringify(body),
     });
-    assert.equal(answer.status, 201, await answer.text());
+    assert.equal(answer.ok, true, await answer.text());
+  };
+  const submit = async (name: string, text: string, more = {}): Promise<void> => {
+    const file = served.script(name, text);
+    await post('batches', { file, conf: { 'spark.master': 'local[1]' }, driverMemory: '512m', ...more });
   };
   const table = (name: string): Locator => page.getByRole('table', { name });
   const row = (name: 'Finished jobs' | 'Running and waiting jobs', id: number): Locator =>
@@ -163,6 +162,21 @@ describe('the page of a served backend in Chromium', function () {
     const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     assert.ok(overflow <= 0, `${overflow} pixels lie outside`);
     await page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  it('shows until when a cluster lives, and that its end is near', async () => {
+    const spec = {
+      name: 'short',
+      provider: 'local',
+      workers: 1,
+      workerCores: 1,
+      workerMemory: '1g',
+      ttl: 25,
+    };
+    await post('clusters', spec);
+    const cluster = page.locator('#clusters .card', { hasText: 'short' });
+    await cluster.getByText(/^Until \d\d:\d\d:\d\d$/).waitFor({ timeout: sparkLimit });
+    await cluster.getByText(/^It (will be|was) stopped/).waitFor({ timeout: sparkLimit });
   });
 
   it('forgets the token when asked to, and meets no fault on the way', async () => {

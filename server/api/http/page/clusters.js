@@ -1,4 +1,5 @@
 import { byId, el, linkTo } from './elements.js';
+import { formatTime } from './texts.js';
 /** @typedef {import('../../../protocol/cluster.ts').Cluster} Cluster */
 
 /** Shows the clusters. @param {readonly Cluster[]} clusters */
@@ -16,7 +17,7 @@ export function showClusters(clusters) {
 }
 
 /** @param {Cluster} cluster */
-function card({ spec, state, reason, masterUrl, uiUrl, team }) {
+function card({ spec, state, reason, notice, expiresAt, masterUrl, uiUrl, team }) {
   const { name, workers, workerCores, workerMemory } = spec;
   const isUp = state === 'running';
   return el(
@@ -31,7 +32,10 @@ function card({ spec, state, reason, masterUrl, uiUrl, team }) {
     ),
     ...(isUp && masterUrl !== undefined ? [el('p', {}, el('code', {}, masterUrl))] : []),
     ...(isUp && uiUrl !== undefined ? [el('p', {}, linkTo(uiUrl, "The master's page"))] : []),
-    ...(reason === undefined ? [] : [el('p', { class: 'reason' }, reason)]),
+    ...(isUp && expiresAt !== undefined
+      ? [el('p', { class: 'quiet' }, `Until ${formatTime(expiresAt, Date.now())}`)]
+      : []),
+    ...[notice, reason].flatMap(text => (text === undefined ? [] : [el('p', { class: 'reason' }, text)])),
   );
 }
 
