@@ -8,6 +8,7 @@ import { productVersion } from '../../server/protocol/version.ts';
 import { installTimeout } from '../spark/support/runtime.ts';
 import { ChaosBackend, isThere } from './support/chaosBackend.ts';
 import { count } from './support/tally.ts';
+import { killAll } from '../support/killAll.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -26,7 +27,7 @@ describe('chaos: mistaken identity', function () {
     const { id, folder } = await backend.submit(key, { seconds: 600 });
     while (backend.runs(key) === 0) await pause();
     const pids = [...backend.processes('batches', String(id)), await backend.pid()];
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    killAll(pids);
     while (pids.some(isThere)) await pause();
     // What a machine that was restarted and has counted up to the same number again would show.
     takePlace(folder);

@@ -4,6 +4,7 @@ import type { Batch } from '../../server/protocol/batch.ts';
 import { installTimeout } from '../spark/support/runtime.ts';
 import { ChaosBackend } from './support/chaosBackend.ts';
 import { inForm } from './support/form.ts';
+import { killAll } from '../support/killAll.ts';
 
 describe("chaos: Spark's own processes killed with -9", function () {
   this.timeout(60 * 60_000);
@@ -35,7 +36,6 @@ describe("chaos: Spark's own processes killed with -9", function () {
     }
   };
   const javaOf = (...folder: string[]): number[] => backend.processes(...folder).filter(isJava);
-  const kill = (pids: number[]): void => pids.forEach(pid => process.kill(pid, 'SIGKILL'));
   const healthy = async (): Promise<void> => {
     for (;;) {
       const detail = await backend.request('cluster/detail', { name: 'chaos' }).catch(() => undefined);
@@ -48,7 +48,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
     for (let round = 0; round < inForm(1, 5); round++) {
       const key = backend.newKey();
       const { id } = await running(key, 600);
-      kill(javaOf('batches', String(id)));
+      killAll(javaOf('batches', String(id)));
       const ended = await backend.judge('driver JVM', key, id, ['dead'], [0, 1]);
       assert.match(ended?.reason ?? '', /SIGKILL/);
     }
@@ -58,7 +58,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
     for (let round = 0; round < inForm(1, 5); round++) {
       const key = backend.newKey();
       const { id } = await running(key, 600);
-      kill(backend.processes('batches', String(id)));
+      killAll(backend.processes('batches', String(id)));
       await backend.judge('all processes of a batch', key, id, ['dead'], [0, 1]);
     }
   });
@@ -68,7 +68,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
       const key = backend.newKey();
       const { id } = await running(key, 600);
       const pid = await backend.pid();
-      kill([...backend.processes('batches', String(id)), pid]);
+      killAll([...backend.processes('batches', String(id)), pid]);
       await backend.judge('a batch and the backend together', key, id, ['dead'], [0, 1]);
     }
   });
@@ -77,7 +77,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
     for (let round = 0; round < inForm(1, 3); round++) {
       const key = backend.newKey();
       const { id, appId } = await running(key, 25);
-      kill(javaOf('clusters', '1', 'master'));
+      killAll(javaOf('clusters', '1', 'master'));
       await backend.judge('master', key, id, ['success']);
       await healthy();
       const { active, completed } = await backend.request('cluster/detail', { name: 'chaos' });
@@ -92,7 +92,7 @@ describe("chaos: Spark's own processes killed with -9", function () {
     for (let round = 0; round < inForm(1, 3); round++) {
       const key = backend.newKey();
       const { id } = await running(key, 5);
-      kill(javaOf('clusters', '1', 'worker-1'));
+      killAll(javaOf('clusters', '1', 'worker-1'));
       // The program's own job may fail with its executor, or be run again on the next: both are true.
       await backend.judge('worker', key, id, ['success', 'dead']);
       await healthy();

@@ -5,6 +5,7 @@ import type { BatchRequest } from '../../server/protocol/batch.ts';
 import { timingSteps } from '../../server/protocol/timing.ts';
 import { installTimeout } from './support/runtime.ts';
 import { TestBackend } from './support/testBackend.ts';
+import { killAll } from '../support/killAll.ts';
 
 const quick = `
 import os, sys
@@ -270,7 +271,7 @@ describe('batches and a local cluster, with a real Spark', function () {
   it('calls dead what vanished without a word', async () => {
     const batch = await backend.submit(onCluster(files.slow));
     await backend.reaches(batch.id, ({ state }) => state === 'running');
-    for (const pid of backend.processes('batches', String(batch.id))) process.kill(pid, 'SIGKILL');
+    killAll(backend.processes('batches', String(batch.id)));
     const ended = await backend.end(batch.id);
     assert.equal(ended.state, 'dead');
     assert.match(ended.reason ?? '', /SIGKILL|no exit code/);
@@ -374,7 +375,7 @@ describe('batches and a local cluster, with a real Spark', function () {
     const again = await backend.client.request('cluster/await', { name: 'test' });
     assert.equal(again.state, 'running', again.reason);
     const felling = setInterval(() => {
-      for (const pid of backend.processes('clusters', String(again.id), 'master')) fell(pid);
+      killAll(backend.processes('clusters', String(again.id), 'master'));
     }, 500);
     const reason = await new Promise<string>(resolve => {
       backend.client.on('sparkdeck/changed', change => {
@@ -422,12 +423,4 @@ function socketsOf(pid: number): string[] {
     const [, inode] = /^socket:\[(\d+)\]$/.exec(target) ?? [];
     return inode ? [inode] : [];
   });
-}
-
-function fell(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It fell by itself since it was seen.
-  }
 }

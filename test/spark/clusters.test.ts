@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Cluster } from '../../server/protocol/cluster.ts';
 import { installTimeout } from './support/runtime.ts';
 import { TestBackend } from './support/testBackend.ts';
+import { killAll } from '../support/killAll.ts';
 
 const spec = { name: 'test', provider: 'local', workers: 2, workerCores: 1, workerMemory: '512m' } as const;
 
@@ -68,15 +69,7 @@ describe('a local cluster that meets trouble, with a real Spark', function () {
   const processes = (role: string): number[] => backend.processes('clusters', String(cluster.id), role);
   const partFile = (...names: string[]): string =>
     join(backend.dataFolder, 'clusters', String(cluster.id), ...names);
-  const kill = (role: string): void => {
-    for (const pid of processes(role)) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended with the one before it.
-      }
-    }
-  };
+  const kill = (role: string): void => killAll(processes(role));
   const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
     for (const limit = performance.now() + 180_000; !(await condition());) {
       assert.ok(performance.now() < limit, `never: ${what}`);
