@@ -6,7 +6,7 @@ import type { Settings } from '../protocol/settings.ts';
 import type { StartWay } from '../protocol/timing.ts';
 import type { Command } from '../process/launch.ts';
 import { Archives } from './archives.ts';
-import { defaultHeap, directCommand, patientCompiler } from './directCommand.ts';
+import { defaultHeap, directCommand, quickStart } from './directCommand.ts';
 import { learnCommand } from './learnCommand.ts';
 import { trainClasses } from './trainClasses.ts';
 import { isEmpty, readBefore } from './readBefore.ts';
@@ -123,7 +123,7 @@ export class Startup {
   /** Options for JVMs of this runtime that run on this machine: executors, masters, workers. */
   jvmOptions(runtime: Runtime): string[] {
     const archive = this.#archive(runtime);
-    return archive ? [...sharing(runtime, archive), ...patientCompiler] : [];
+    return archive ? [...sharing(runtime, archive), ...quickStart] : [];
   }
 
   /** There may soon be another like it. */
@@ -170,7 +170,7 @@ export class Startup {
     if (!learned)
       return { why: this.#troubles.get(nameOf(runtime)) ?? 'how it starts a driver is being found out' };
     const archive = this.#archive(runtime);
-    const options = [...patientCompiler, ...(archive ? sharing(runtime, archive) : [])];
+    const options = [...quickStart, ...(archive ? sharing(runtime, archive) : [])];
     return {
       command: directCommand(command, { runtime, learned, heap: heapOf(submit), options }),
       archive: archive !== undefined,

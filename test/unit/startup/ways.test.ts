@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BatchRequest } from '../../../server/protocol/batch.ts';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
-import { directCommand, patientCompiler } from '../../../server/startup/directCommand.ts';
+import { directCommand, quickStart } from '../../../server/startup/directCommand.ts';
 import { union } from '../../../server/startup/trainClasses.ts';
 import { unusual } from '../../../server/startup/unusual.ts';
 import { warmKey, whyCold, wishFor } from '../../../server/startup/warmWish.ts';
@@ -24,13 +24,13 @@ const submit = {
   workingFolder: '/w',
 };
 const learned = { jvmArguments: ['-cp', '/s/jars/*', '-Xmx1g'], env: { PYTHONHASHSEED: '0' } };
-const direct = directCommand(submit, { runtime, learned, heap: '2g', options: patientCompiler });
+const direct = directCommand(submit, { runtime, learned, heap: '2g', options: quickStart });
 
 describe('startup: a driver', () => {
   it('is started directly with its own heap, and what the scripts would have set', () => {
     assert.equal(direct.program, '/java/bin/java');
     assert.deepEqual(direct.args, [
-      ...['-cp', '/s/jars/*', '-Xmx2g', ...patientCompiler, 'org.apache.spark.deploy.SparkSubmit'],
+      ...['-cp', '/s/jars/*', '-Xmx2g', ...quickStart, 'org.apache.spark.deploy.SparkSubmit'],
       ...submit.args,
     ]);
     assert.deepEqual(direct.env, { ...submit.env, PYTHONHASHSEED: '0', PWD: '/w' });
