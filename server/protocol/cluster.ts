@@ -55,6 +55,10 @@ export const ClusterSpec = Type.Object(
 );
 export type ClusterSpec = Static<typeof ClusterSpec>;
 
+/** What a caller may ask for: all but more than there is, which is for an interface to say that speaks of machines elsewhere. */
+export const ClusterRequest = Type.Omit(ClusterSpec, ['overcommit'], { additionalProperties: false });
+export type ClusterRequest = Static<typeof ClusterRequest>;
+
 export const clusterStates = ['starting', 'running', 'stopping', 'stopped', 'failed'] as const;
 export const ClusterState = Type.Enum([...clusterStates]);
 export type ClusterState = Static<typeof ClusterState>;

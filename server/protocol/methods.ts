@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
-import { Cluster, ClusterDetail, ClusterName, ClusterSpec, longestLife } from './cluster.ts';
+import { Cluster, ClusterDetail, ClusterName, ClusterRequest, ClusterSpec, longestLife } from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
 import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
@@ -51,7 +51,7 @@ export const methods = {
     result: Type.Object({ revision: Type.Integer(), clusters: Type.Array(Cluster) }),
   },
   /** Answers when the cluster is written down, in state `starting`. A stopped or failed one of that name is replaced. */
-  'cluster/start': { params: ClusterSpec, result: Cluster },
+  'cluster/start': { params: ClusterRequest, result: Cluster },
   'cluster/await': { params: ByName, result: Cluster },
   'cluster/detail': { params: ByName, result: ClusterDetail },
   /** Answers when its processes are gone. Batches that still run on it are killed only with `force`. */

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { Cluster, ClusterSpec } from '../../server/protocol/cluster.ts';
+import type { Cluster, ClusterRequest } from '../../server/protocol/cluster.ts';
 import { SparkdeckError } from '../../server/protocol/errors.ts';
 import { askSteps, askText, back, type Step } from '../input/inputSteps.ts';
 import { settings } from '../settings/settings.ts';
@@ -20,8 +20,12 @@ export const startClusterCommand: Command = {
   needsTrust: true,
   async run(services, arg) {
     const stopped = typeof arg === 'string' ? services.clustersView.node(arg)?.subject : undefined;
-    if (stopped?.kind === 'cluster') await start(services, stopped.cluster.spec);
-    else await startCluster(services);
+    if (stopped?.kind !== 'cluster') await startCluster(services);
+    else {
+      // Not the editor's to ask for.
+      const { overcommit: _, ...request } = stopped.cluster.spec;
+      await start(services, request);
+    }
   },
 };
 
@@ -50,7 +54,7 @@ export async function startCluster(services: Services): Promise<Cluster> {
   return start(services, { ...form, provider: 'local', ...(runtime && { runtime }) });
 }
 
-async function start({ backend, clustersView, deck }: Services, spec: ClusterSpec): Promise<Cluster> {
+async function start({ backend, clustersView, deck }: Services, spec: ClusterRequest): Promise<Cluster> {
   const { name } = spec;
   return vscode.window.withProgress({ location: { viewId: 'sparkdeck.clusters' } }, async () => {
     await backend.request('cluster/start', spec);

@@ -8,7 +8,14 @@ import {
   Problem,
   StageProgress,
 } from '../../protocol/batch.ts';
-import { Application, Cluster, ClusterDetail, ClusterSpec, Worker } from '../../protocol/cluster.ts';
+import {
+  Application,
+  Cluster,
+  ClusterDetail,
+  ClusterRequest,
+  ClusterSpec,
+  Worker,
+} from '../../protocol/cluster.ts';
 import { LogReadResult, LogSearchResult } from '../../protocol/log.ts';
 import { ApplicationMetrics, Executor, Hint, StageMetrics } from '../../protocol/metrics.ts';
 import { DoctorReport, Java, Python, Runtime, RuntimePreference, Spark } from '../../protocol/runtime.ts';
@@ -47,6 +54,7 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   BatchRequest,
   Cluster,
   ClusterDetail,
+  ClusterRequest,
   ClusterSpec,
   DclusterLaunch,
   DclusterStatus,

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterSpec } from '../../../protocol/cluster.ts';
+import type { Cluster, ClusterRequest } from '../../../protocol/cluster.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import { duration, memorySize, port, wholeNumber } from '../argumentParsers.ts';
 import type { CliCommand, Tools } from '../cli.ts';
@@ -32,7 +32,7 @@ export const startCluster: CliCommand = (parent, cli) => {
       const { output } = tools;
       const options = command.opts<StartOptions>();
       const runtime = runtimePreference(options, path => cli.absolute(path));
-      const spec: ClusterSpec = {
+      const spec: ClusterRequest = {
         name,
         provider: 'local',
         workers: options.workers,
@@ -57,7 +57,7 @@ export const startCluster: CliCommand = (parent, cli) => {
 /** Starts a cluster and, unless told otherwise, waits until it runs. A cluster that fails is an error with its reason. */
 export async function startAndAwait(
   { backend, output }: Tools,
-  spec: ClusterSpec,
+  spec: ClusterRequest,
   wait = true,
 ): Promise<Cluster> {
   const started = await backend.request('cluster/start', spec);

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Cluster, ClusterDetail, ClusterName, ClusterSpec } from '../../../protocol/cluster.ts';
+import { Cluster, ClusterDetail, ClusterName, ClusterRequest } from '../../../protocol/cluster.ts';
 import { methods } from '../../../protocol/methods.ts';
 import { TeamName } from '../../../protocol/team.ts';
 import type { App } from '../app.ts';
@@ -30,7 +30,7 @@ export function clusters(app: App): void {
           { team: Type.Optional(TeamName) },
           { additionalProperties: false, description: 'for whom; an admin without a team may say so' },
         ),
-        body: ClusterSpec,
+        body: ClusterRequest,
         response: { 201: Cluster },
       },
     },
