@@ -13,7 +13,8 @@ import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
 import { checkSchemes } from './checkSchemes.ts';
 import { demandOf } from './demand.ts';
-import { placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
+import { clusterAt, placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
+import { readSparkDefaults, settingsIn } from './sparkDefaults.ts';
 import type { Demand } from './storedBatch.ts';
 
 /** A batch that starts with less is likely to fail in the middle. */
@@ -29,7 +30,7 @@ export interface AcceptanceOptions {
   /** Where each batch has a folder of its number. */
   folder: string;
   /** @throws SparkdeckError batch.tooBig for what a team could never run */
-  quotas: { check(team: string, demand: Demand): void };
+  quotas: { check(team: string, demand: Demand | undefined): void };
   atFaultPoint: AtFaultPoint;
 }
 
@@ -62,12 +63,19 @@ export class Acceptance {
     const { atFaultPoint, env, folder, machine, quotas, resolveRuntime, startup } = this.#options;
     const clusters = context.clusters ?? this.#options.clusters;
     const request = await checkRequest(params.request);
-    const { master, cluster } = placeRequest(request, clusters);
+    const { master, cluster } = placeRequest(request, clusters, team);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     startup.meet(runtime);
     checkSchemes(request, { runtime, env });
     checkMemory(request, { machineMemory: machine.memory, cluster });
-    const demand = demandOf(request, { master, cluster: cluster?.spec, machineCores: machine.cores });
+    const taken = master === cluster?.masterUrl ? cluster : await clusterAt(master, clusters.list());
+    const demand = demandOf(request, {
+      master,
+      cluster: taken?.spec,
+      machineCores: machine.cores,
+      defaults: settingsIn(readSparkDefaults(env, runtime)),
+      env,
+    });
     // What runs on a team's cluster is that team's, unless it is said whose it is.
     const owner = team ?? cluster?.team;
     if (owner !== undefined) quotas.check(owner, demand);

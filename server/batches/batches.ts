@@ -46,8 +46,8 @@ export interface BatchesOptions extends AcceptanceOptions {
 
 /** What batches need to know of teams. */
 export type BatchQuotas = AcceptanceOptions['quotas'] & {
-  /** Whether a team may run this beside what it uses. */
-  hasRoom(team: string, usage: Usage, demand: Demand | undefined): boolean;
+  /** Whether a team has to wait until it may run this beside what it uses. */
+  mustWait(team: string, usage: Usage, demand: Demand | undefined): boolean;
 };
 
 /** The batches of this backend: submitted, followed, killed, run again, remembered. */
@@ -69,7 +69,8 @@ export class Batches {
     this.#launcher = new Launcher({
       ...options,
       maxRunning: () => options.settings().maxRunning ?? Math.max(2, options.machine.cores),
-      hasRoom: (team, { demand }) => options.quotas.hasRoom(team, options.table.usage(team), demand),
+      mustWait: (team, { demand }) => options.quotas.mustWait(team, options.table.usage(team), demand),
+      checkQuota: (team, { demand }) => options.quotas.check(team, demand),
       masterOf: cluster => options.clusters.running(cluster).masterUrl,
       onEnd: batch => {
         this.#queue.tell();

@@ -1,57 +1,79 @@
 import { bytesOf } from '../clusters/memory.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { ClusterSpec } from '../protocol/cluster.ts';
+import { countOf, isOn, isStandalone, sizeSettings } from './sizeSettings.ts';
 import type { Demand } from './storedBatch.ts';
 
 /** Spark's own, of a driver and of an executor. */
 const usualMemory = '1g';
 
+interface Place {
+  master: string;
+  /** Undefined when it goes to a master that isn't ours. */
+  cluster: ClusterSpec | undefined;
+  machineCores: number;
+  /** The settings of spark-defaults.conf. */
+  defaults: Readonly<Record<string, string>>;
+  /** Of the backend. */
+  env: Readonly<Record<string, string>>;
+}
+
 /**
  * What a batch will take of cores and memory, driver and executors together, as far as its request tells. On a
  * standalone cluster an application that doesn't say how much it wants takes all there is.
- * @param cluster undefined when it goes to a master that isn't ours
  */
-export function demandOf(
-  request: BatchRequest,
-  place: { master: string; cluster: ClusterSpec | undefined; machineCores: number },
-): Demand {
-  const conf = request.conf ?? {};
-  const driverMemory = memory(request.driverMemory ?? conf['spark.driver.memory']);
-  const local = /^local(?:\[(\d+|\*)|-cluster|$)/.exec(place.master);
+export function demandOf(request: BatchRequest, place: Place): Demand {
+  const conf = sizeSettings(request, place);
+  const driver = {
+    cores: countOf(conf['spark.driver.cores']) ?? 1,
+    memory: memory(conf['spark.driver.memory']),
+  };
+  const local = /^local(?:\[(\d+|\*)|$)/.exec(place.master);
   if (local) {
-    const slots = local[1] === '*' ? place.machineCores : Number(local[1] ?? 1);
-    return { cores: slots, memory: driverMemory };
+    const [, slots = 1] = local;
+    return { cores: slots === '*' ? place.machineCores : Number(slots), memory: driver.memory };
   }
-  const { cores, count } = executors(request, place.cluster);
-  const executorMemory = memory(request.executorMemory ?? conf['spark.executor.memory']);
+  const executors = localCluster(place.master, conf) ?? executorsOf(conf, place);
+  return { cores: driver.cores + executors.cores, memory: driver.memory + executors.memory };
+}
+
+/** Spark's own small cluster beside the driver: `local-cluster[workers,cores,MiB]`, the sizes of each worker. */
+function localCluster(master: string, conf: Readonly<Record<string, string>>): Demand | undefined {
+  const [, ...sizes] = /^local-cluster\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]$/.exec(master) ?? [];
+  const [workers, cores, mebibytes] = sizes.map(Number);
+  if (workers === undefined || cores === undefined || mebibytes === undefined) return undefined;
+  const all = workers * cores;
   return {
-    cores: (request.driverCores ?? countOf(conf['spark.driver.cores']) ?? 1) + cores,
-    memory: driverMemory + count * executorMemory,
+    cores: Math.min(countOf(conf['spark.cores.max']) ?? all, all),
+    memory: workers * mebibytes * 2 ** 20,
   };
 }
 
-function executors(
-  request: BatchRequest,
-  cluster: ClusterSpec | undefined,
-): { cores: number; count: number } {
-  const conf = request.conf ?? {};
-  const each = request.executorCores ?? countOf(conf['spark.executor.cores']);
-  const wanted = request.numExecutors ?? countOf(conf['spark.executor.instances']);
-  if (wanted !== undefined) return { cores: wanted * (each ?? 1), count: wanted };
-  const all = cluster ? cluster.workers * cluster.workerCores : (each ?? 1);
-  const cores = Math.min(countOf(conf['spark.cores.max']) ?? all, all);
+function executorsOf(
+  conf: Readonly<Record<string, string>>,
+  { master, cluster }: Pick<Place, 'master' | 'cluster'>,
+): Demand {
+  const each = countOf(conf['spark.executor.cores']);
+  const size = memory(conf['spark.executor.memory']);
+  if (!isStandalone(master)) {
+    const most = isOn(conf['spark.dynamicAllocation.enabled'])
+      ? countOf(conf['spark.dynamicAllocation.maxExecutors'])
+      : undefined;
+    const count = most ?? countOf(conf['spark.executor.instances']) ?? 1;
+    return { cores: count * (each ?? 1), memory: count * size };
+  }
+  const all = cluster && cluster.workers * cluster.workerCores;
+  const cores = Math.min(countOf(conf['spark.cores.max']) ?? all ?? each ?? 1, all ?? Infinity);
   // Without a size, an executor takes what a worker has.
   const count =
     each === undefined ? Math.min(cluster?.workers ?? 1, cores) : Math.max(1, Math.floor(cores / each));
-  return { cores, count };
-}
-
-function countOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : undefined;
+  return { cores, memory: count * size };
 }
 
 /** Bytes. In a setting, a number alone is MiB, and a unit may end in b. */
 function memory(text: string | undefined): number {
-  const [, number, unit] = /^([1-9]\d{0,12})([kmgt]?)b?$/i.exec(text?.trim() ?? usualMemory) ?? [];
-  return number === undefined ? bytesOf(usualMemory) : bytesOf(`${number}${unit || 'm'}`);
+  const [, number, unit] = /^(\d{1,16})([bkmgtp]?)b?$/i.exec(text?.trim() ?? '') ?? [];
+  return number === undefined
+    ? bytesOf(usualMemory)
+    : Number(number) * 1024 ** 'bkmgtp'.indexOf(unit?.toLowerCase() || 'm');
 }

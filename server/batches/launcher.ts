@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
-import type { Runtime } from '../protocol/runtime.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { claimFile, claimLaunch, launch, marksOf, type Command } from '../process/launch.ts';
 import { isDiskFull } from '../store/database.ts';
@@ -12,6 +10,7 @@ import { writeWay } from './timing.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
 import type { BatchTable } from './batchTable.ts';
 import { nextInQueue } from './nextInQueue.ts';
+import { readSparkDefaults } from './sparkDefaults.ts';
 import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder, planSubmit, type SubmitPlan } from './submitPlan.ts';
 
@@ -26,8 +25,10 @@ export interface LauncherOptions {
   /** The master of a cluster as it is now. @throws SparkdeckError when the cluster takes no batches */
   masterOf: (cluster: string) => string;
   maxRunning: () => number;
-  /** Whether a team's quota lets it run this batch now. */
-  hasRoom: (team: string, batch: StoredBatch) => boolean;
+  /** Whether a team has to wait, by its quota, until it may run this batch. */
+  mustWait: (team: string, batch: StoredBatch) => boolean;
+  /** @throws SparkdeckError for what a team's quota never lets run: it may be less than when the batch was accepted */
+  checkQuota: (team: string, batch: StoredBatch) => void;
   startup: Startup;
   onEnd: (batch: Batch) => void;
   log: (line: string) => void;
@@ -81,7 +82,7 @@ export class Launcher {
     try {
       for (const id of this.#left.keys()) this.#takeUp(id);
       while (this.running < this.#options.maxRunning()) {
-        const next = nextInQueue(this.#options.table, this.#options.hasRoom);
+        const next = nextInQueue(this.#options.table, this.#options.mustWait);
         if (!next) return;
         this.#launchFirst(next);
       }
@@ -126,11 +127,12 @@ export class Launcher {
   }
 
   #launchFirst(stored: StoredBatch): void {
-    const { id, cluster, killRequestedAt, request } = stored.batch;
+    const { id, cluster, killRequestedAt, request, team } = stored.batch;
     if (killRequestedAt !== undefined) {
       return this.#endUnstarted(id, { state: 'killed', reason: 'killed on request before it was started' });
     }
     try {
+      if (team !== undefined) this.#options.checkQuota(team, stored);
       const isOwnMaster = request.conf?.['spark.master'] !== undefined;
       const master = cluster === undefined || isOwnMaster ? stored.master : this.#options.masterOf(cluster);
       this.#launch(master === stored.master ? stored : this.#options.table.update(id, { master }));
@@ -240,13 +242,4 @@ function isOnOurs({ cluster, request }: Batch): boolean {
   return (
     cluster !== undefined && request.runtime === undefined && request.conf?.['spark.master'] === undefined
   );
-}
-
-function readSparkDefaults(env: Readonly<Record<string, string>>, runtime: Runtime): string {
-  try {
-    const folder = env['SPARK_CONF_DIR'] ?? join(runtime.spark.home, 'conf');
-    return readFileSync(join(folder, 'spark-defaults.conf'), 'utf8');
-  } catch {
-    return '';
-  }
 }

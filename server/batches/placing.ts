@@ -1,3 +1,4 @@
+import { leadsTo } from '../clusters/addresses.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { Cluster } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
@@ -14,16 +15,18 @@ export interface ClusterRegister {
 }
 
 /**
- * Where a request goes: the cluster it names, the master in its conf, or the only cluster that runs.
+ * Where a request goes: the cluster it names, the master in its conf, or the only cluster that runs. For a team that is
+ * the only one of its own, or if it has none, of nobody's.
  * @throws SparkdeckError cluster.none, cluster.missing, cluster.stopped
  */
 export function placeRequest(
   request: BatchRequest,
   clusters: ClusterRegister,
+  team?: string,
 ): { master: string; cluster: RunningCluster | undefined } {
   const master = request.conf?.['spark.master'];
   if (request.cluster === undefined && master !== undefined) return { master, cluster: undefined };
-  const cluster = clusters.running(request.cluster ?? onlyCluster(clusters.list()));
+  const cluster = clusters.running(request.cluster ?? onlyCluster(clusters.list(), team));
   return { master: master ?? cluster.masterUrl, cluster };
 }
 
@@ -42,14 +45,26 @@ export async function runtimeFor(
   });
 }
 
-function onlyCluster(clusters: readonly Cluster[]): string {
-  const running = clusters.filter(cluster => cluster.state === 'running');
+/** Which of these clusters a master's URL leads to: an application takes of that one, whatever name it has for it. */
+export async function clusterAt(master: string, clusters: readonly Cluster[]): Promise<Cluster | undefined> {
+  for (const cluster of clusters) {
+    if (cluster.state !== 'running' || cluster.masterUrl === undefined) continue;
+    if (await leadsTo(master, cluster.masterUrl)) return cluster;
+  }
+  return undefined;
+}
+
+function onlyCluster(clusters: readonly Cluster[], team: string | undefined): string {
+  const all = clusters.filter(cluster => cluster.state === 'running');
+  const own = all.filter(cluster => cluster.team === team);
+  const nobodys = all.filter(cluster => cluster.team === undefined);
+  const running = team === undefined ? all : own.length > 0 ? own : nobodys;
   const [only, other] = running;
   if (only && !other) return only.spec.name;
   throw new SparkdeckError(
     'cluster.none',
     other
       ? `Several clusters run: ${running.map(each => each.spec.name).join(', ')}. Say which one is meant.`
-      : 'No cluster runs. Start one, or set spark.master to local[*] to run without.',
+      : `No cluster runs${team === undefined ? '' : ` for the team "${team}"`}. Start one, or set spark.master to local[*] to run without.`,
   );
 }

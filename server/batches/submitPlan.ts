@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parse, stringify } from 'dot-properties';
+import { stringify } from 'dot-properties';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import type { Command } from '../process/launch.ts';
+import { executorBound, isStandalone } from './sizeSettings.ts';
+import { settingsIn } from './sparkDefaults.ts';
 
 export interface SubmitPlan {
   command: Command;
@@ -35,8 +37,8 @@ export function planSubmit(batch: {
   const { request, runtime, folder } = batch;
   const propertiesFile = join(folder, 'spark.conf');
   const local = isLoopback(batch.master);
-  const own = ownConf(batch, local);
   const defaults = settingsIn(batch.sparkDefaults);
+  const own = { ...ownConf(batch, local), ...executorBound(request, batch.master, defaults) };
   const conf = {
     ...without(own, [...Object.keys(defaults), ...Object.keys(request.conf ?? {})]),
     ...request.conf,
@@ -96,7 +98,6 @@ export function submitArguments(
 /** What Sparkdeck needs to watch a batch. The user's own values go before these. */
 function ownConf(
   batch: {
-    request: BatchRequest;
     master: string;
     uiPort: number;
     folder: string;
@@ -104,7 +105,6 @@ function ownConf(
   },
   local: boolean,
 ): Record<string, string> {
-  const { numExecutors, executorCores } = batch.request;
   return {
     'spark.eventLog.enabled': 'true',
     'spark.eventLog.dir': pathToFileURL(eventFolder(batch.folder)).href,
@@ -118,12 +118,6 @@ function ownConf(
       isStandalone(batch.master) &&
       batch.executorOptions.length > 0 && {
         'spark.executor.defaultJavaOptions': batch.executorOptions.map(quoted).join(' '),
-      }),
-    // A standalone master knows no number of executors, only of cores.
-    ...(isStandalone(batch.master) &&
-      numExecutors !== undefined && {
-        'spark.cores.max': String(numExecutors * (executorCores ?? 1)),
-        'spark.executor.cores': String(executorCores ?? 1),
       }),
   };
 }
@@ -153,20 +147,9 @@ export function isLoopback(master: string): boolean {
   return /^local(\[|-cluster|$)/.test(master) || /^spark:\/\/(localhost|127(\.\d+){3})[:/]/.test(master);
 }
 
-const isStandalone = (master: string): boolean => master.startsWith('spark://');
-
 /** As Utils.splitCommandString of Spark reads them again. */
 const quoted = (option: string): string =>
   /[\s"'\\]/.test(option) ? `"${option.replaceAll(/["\\]/g, String.raw`\$&`)}"` : option;
-
-function settingsIn(properties: string): Record<string, string> {
-  const all: Record<string, unknown> = parse(properties);
-  return Object.fromEntries(
-    Object.entries(all).filter(
-      (entry): entry is [string, string] => entry[0].startsWith('spark.') && typeof entry[1] === 'string',
-    ),
-  );
-}
 
 function without(conf: Record<string, string>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(conf).filter(([name]) => !names.includes(name)));

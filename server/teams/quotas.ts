@@ -44,21 +44,26 @@ export class Quotas {
   }
 
   /** Refuses what would wait for ever. @throws SparkdeckError batch.tooBig */
-  check(team: string, demand: Demand): void {
+  check(team: string, demand: Demand = none): void {
     const quota = this.of(team);
-    if (fits(quota, { batches: 0, cores: 0, memory: 0 }, demand)) return;
+    if (fits(quota, unused, demand)) return;
     throw new SparkdeckError(
       'batch.tooBig',
       `The batch asks for ${demand.cores} cores and ${formatBytes(demand.memory)}, driver and executors together. ` +
-        `The team "${team}" may use ${quota.cores ?? 'any number of'} cores and ${quota.memory ?? 'any amount'} of memory. ` +
+        `By its quota, the team "${team}" may use ${quota.cores ?? 'any number of'} cores and ${quota.memory ?? 'any amount'} of memory. ` +
         'Ask for less: with spark.cores.max or numExecutors, and with smaller memory sizes.',
     );
   }
 
-  hasRoom(team: string, usage: Usage, demand: Demand | undefined): boolean {
-    return fits(this.of(team), usage, demand ?? { cores: 0, memory: 0 });
+  /** Whether a batch has room only when others of its team have ended. What never has any isn't to wait: see `check`. */
+  mustWait(team: string, usage: Usage, demand: Demand = none): boolean {
+    const quota = this.of(team);
+    return !fits(quota, usage, demand) && fits(quota, unused, demand);
   }
 }
+
+const none: Demand = { cores: 0, memory: 0 };
+const unused: Usage = { batches: 0, ...none };
 
 /** Whether a batch may run beside what a team's batches use. */
 export function fits(quota: Quota, usage: Usage, demand: Demand): boolean {

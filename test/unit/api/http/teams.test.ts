@@ -138,6 +138,47 @@ describe('api/http: teams', () => {
     }
   });
 
+  it("can't step around a quota by naming their cluster by its address", async () => {
+    const rooms = new TeamRooms({ who: 'x', team: 'a', role: 'admin' }, server.rooms);
+    const sizes = { workers: 4, workerCores: 8, workerMemory: '1g' };
+    await rooms.clusters.start({ name: 'ours', provider: 'local', ...sizes });
+    const { masterUrl = '' } = await rooms.clusters.await('ours', AbortSignal.timeout(10_000));
+    server.rooms.teams.quotas.set('a', { cores: 8 });
+    const file = server.script('job.py', 'true');
+    for (const master of [masterUrl, masterUrl.replace('127.0.0.1', 'localhost')]) {
+      const body = { file, conf: { 'spark.master': master } };
+      const { status, text } = await server.ask('POST', '/batches', { token: a, body });
+      assert.equal(status, 400, text);
+      assert.match(text, /asks for 33 cores/);
+    }
+  });
+
+  it('have what waits ended when a quota that became smaller never lets it run', async () => {
+    server.rooms.settings.set({ maxRunning: 100 });
+    server.rooms.teams.quotas.set('a', { batches: 1 });
+    const first = await submit(a, 'sleep 600');
+    await begun(first);
+    const large = await submit(a, 'true', { conf: { 'spark.master': 'local[4]' } });
+    const small = await submit(a, 'true');
+    await new TeamRooms(owner, server.rooms).setQuota('a', { batches: 1, cores: 2 });
+    const ended = await server.ended(large);
+    assert.equal(ended.state, 'dead');
+    assert.match(ended.reason ?? '', /^It couldn't be started: The batch asks for 4 cores.*quota.*2 cores/);
+    assert.equal(server.rooms.batches.get(small).state, 'not_started');
+    await server.rooms.batches.kill(first);
+    assert.equal((await server.ended(small)).state, 'success');
+  });
+
+  it("can't promise more memory than there is", async () => {
+    const token = server.token({ team: 'a', role: 'admin' });
+    const body = { name: 'big', provider: 'local', workers: 1, workerCores: 1, workerMemory: '1g' };
+    const path = '/api/sparkdeck/v1/clusters';
+    const refused = await server.ask('POST', path, { token, body: { ...body, overcommit: true } });
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /additional properties: overcommit/);
+    assert.equal((await server.ask('POST', path, { token, body })).status, 201);
+  });
+
   it('have what they did written down, refused or not', async () => {
     const id = await submit(a, 'true');
     await server.ended(id);

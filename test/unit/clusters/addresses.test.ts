@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import { leadsTo } from '../../../server/clusters/addresses.ts';
+
+const master = 'spark://127.0.0.1:7077';
+
+describe('clusters/addresses', () => {
+  for (const [place, wanted] of [
+    [master, true],
+    ['spark://localhost:7077', true],
+    ['spark://LocalHost:07077', true],
+    ['spark://127.1:7077', true],
+    ['spark://127.8.9.10:7077', true],
+    ['spark://0:7077', true],
+    ['spark://2130706433:7077', true],
+    ['spark://[::1]:7077', true],
+    ['spark://[::ffff:127.0.0.1]:7077', true],
+    [`spark://${hostname()}:7077`, true],
+    ['spark://127.0.0.1:9,127.0.0.1:7077', true],
+    ['spark://127.0.0.1:7077,127.0.0.1:9', true],
+    ['spark://127.0.0.1:7078', false],
+    ['spark://192.0.2.1:7077', false],
+    ['spark://127.0.0.1', false],
+    ['local[2]', false],
+    ['yarn', false],
+    ['', false],
+  ] as const) {
+    it(`${wanted ? 'sees' : "doesn't see"} that ${place || 'nothing'} is ${master}`, async () => {
+      assert.equal(await leadsTo(place, master), wanted);
+    });
+  }
+
+  it('compares hosts elsewhere by their names', async () => {
+    assert.equal(await leadsTo('spark://spark-master.invalid:1', 'spark://spark-master.invalid:1'), true);
+    assert.equal(await leadsTo('spark://spark-master.invalid:1', 'spark://other.invalid:1'), false);
+  });
+
+  it('compares web pages', async () => {
+    assert.equal(await leadsTo('http://localhost:8080/', 'http://127.0.0.1:8080'), true);
+  });
+});
