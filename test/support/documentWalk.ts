@@ -64,7 +64,8 @@ export async function* walkDocuments(server: EmptyServer): AsyncGenerator<Step> 
 async function* platform(server: EmptyServer): AsyncGenerator<Step> {
   const asked = await run(platformCluster, server.address);
   yield asked;
-  const path = `/api/v1/clusters/${JSON.parse(asked.answer).cluster_id}`;
+  const { cluster_id: cluster } = JSON.parse(asked.answer);
+  const path = `/api/v1/clusters/${cluster}`;
   yield await until(server, 'Platform: get a cluster', path, ({ status }) => status !== 'provisioning');
   yield await call(
     server,
@@ -74,7 +75,8 @@ async function* platform(server: EmptyServer): AsyncGenerator<Step> {
   );
 
   yield await run(platformJob, server.address, { note: 'as it stands there, which is no JSON' });
-  const spec = { file: slow, args: ['1000', '1'], ...small, conf: { 'spark.cores.max': '1' } };
+  // The job is another team's than the cluster, so it has to name it.
+  const spec = { file: slow, args: ['1000', '1'], ...small, conf: { 'spark.cores.max': '1' }, cluster };
   const jobSpec = JSON.stringify(spec);
   const submitted = await run(platformJob, server.address, {
     exchange: ['{...}', jobSpec],

@@ -25,12 +25,7 @@ export function jobs(app: App): void {
     async (request, reply) => {
       const { name, team, config } = request.body;
       const { job_spec: spec } = config.core_etl;
-      const cluster =
-        spec.conf?.['spark.master'] === undefined ? (spec.cluster ?? only(request, team)) : undefined;
-      const batch = await request.rooms.batches.submit(
-        { request: { ...spec, name, ...(cluster !== undefined && { cluster }) } },
-        { team },
-      );
+      const batch = await request.rooms.batches.submit({ request: { ...spec, name } }, { team });
       reply.code(201).header('Location', `/api/v1/jobs/${batch.id}`);
       return reply.send(toJob(batch, versionWarnings(request, batch, config.spark_version)));
     },
@@ -85,14 +80,6 @@ function find({ rooms }: FastifyRequest, id: string): Batch {
   const batch = /^\d{1,15}$/.test(id) ? rooms.batches.find(Number(id)) : undefined;
   if (batch) return batch;
   throw new SparkdeckError('batch.missing', `There is no job ${id}.`);
-}
-
-/** A team's job goes to the team's own cluster when it has one that runs. */
-function only({ rooms }: FastifyRequest, team: string): string | undefined {
-  const running = rooms.clusters
-    .list()
-    .filter(cluster => cluster.state === 'running' && cluster.team === team);
-  return running.length === 1 ? running[0]?.spec.name : undefined;
 }
 
 /** Jobs run with the Spark of their cluster. */

@@ -203,6 +203,26 @@ describe('api/http: the platform', () => {
     );
   });
 
+  it("doesn't run a team's job on another team's cluster unasked, but on one that is nobody's", async () => {
+    const theirs = await started({ team: 'other' });
+    const file = server.script('job.py', 'true');
+    const refused = await ask('POST', '/api/v1/jobs', job({ file }));
+    assert.deepEqual([refused.http, refused['error']], [409, 'cluster.none']);
+    assert.match(String(refused['message']), /No cluster runs for the team "data-infra"/);
+    const asked = await ask('POST', '/api/v1/jobs', job({ file, cluster: theirs }));
+    assert.deepEqual([asked.http, asked['cluster_id']], [201, theirs]);
+    const nobodys = {
+      name: 'free',
+      provider: 'local',
+      workers: 1,
+      workerCores: 1,
+      workerMemory: '1g',
+    } as const;
+    await server.rooms.clusters.start(nobodys);
+    await server.rooms.clusters.await('free', AbortSignal.timeout(10_000));
+    assert.equal((await ask('POST', '/api/v1/jobs', job({ file })))['cluster_id'], 'free');
+  });
+
   it('cancels a job, and says failed of what failed', async () => {
     const { job_id: slow } = await ask('POST', '/api/v1/jobs', job(spec('sleep 600')));
     assert.equal((await ask('DELETE', `/api/v1/jobs/${String(slow)}`)).status, 'cancelled');
