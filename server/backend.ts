@@ -5,7 +5,7 @@ import { Door } from './api/rpc/listen.ts';
 import type { HttpDoor } from './api/http/httpDoor.ts';
 import type { HttpOptions } from './api/http/httpOptions.ts';
 import { createHandlers } from './api/rpc/handlers.ts';
-import { Uploads } from './artifacts/uploads.ts';
+import { Uploads, usualTeamLimit } from './artifacts/uploads.ts';
 import { Batches } from './batches/batches.ts';
 import { BatchTable } from './batches/batchTable.ts';
 import { defaultCacheFolder, makeDataFolder, pidFile, socketPath } from './client/dataFolder.ts';
@@ -64,6 +64,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   writeFileSync(pidFile(dataFolder), `${process.pid}\n`, { mode: 0o600 });
 
   const startedAt = Date.now();
+  const uploadsFolder = join(dataFolder, 'uploads');
   const env = childEnvironment(options.env);
   const { database, isNew, notices } = openDatabase(dataFolder);
   for (const notice of notices) log(notice);
@@ -111,6 +112,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     quotas: teams.quotas,
     env,
     folder: join(dataFolder, 'batches'),
+    uploadsFolder,
     atFaultPoint: faultsFrom(options.env),
     log,
   });
@@ -119,7 +121,12 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const asked = new Promise<void>(resolve => {
     leave = resolve;
   });
-  const uploads = new Uploads({ folder: join(dataFolder, 'uploads'), limit: largestUpload });
+  const uploads = new Uploads({
+    folder: uploadsFolder,
+    limit: largestUpload,
+    teamLimit: () => settings.get().uploadBytes ?? usualTeamLimit,
+    heldIn: team => batches.heldUploads(team),
+  });
   const rooms = { clusters, batches, runtimes, settings, teams, uploads };
   const status = (): BackendStatus => ({
     version: productVersion,

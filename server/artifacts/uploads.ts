@@ -7,47 +7,78 @@ import { pipeline } from 'node:stream/promises';
 import { Value } from 'typebox/value';
 import { SparkdeckError } from '../protocol/errors.ts';
 import { UploadName, type Upload } from '../protocol/upload.ts';
+import { formatBytes } from '../clusters/memory.ts';
 import { isDiskFull } from '../store/database.ts';
+import { UploadBudget, type Transfer } from './uploadBudget.ts';
 
 const part = '.part-';
 /** A team's name never begins so. */
 const ownersFolder = '_owner';
 
+export interface UploadsOptions {
+  /** Where each team has a folder. */
+  folder: string;
+  /** Of one file, in bytes. */
+  limit: number;
+  /** Of all that a team has, in bytes. */
+  teamLimit: () => number;
+  /** Where uploads of a team are kept for its batches, though they may be replaced or removed. */
+  heldIn: (team: string | undefined) => readonly string[];
+}
+
+/** Unless the settings say another. Bytes. */
+export const usualTeamLimit = 20 * 2 ** 30;
+
 /** Files that were sent here to be run: a folder a team. */
 export class Uploads {
-  readonly #folder: string;
-  readonly #limit: number;
+  readonly #options: UploadsOptions;
+  readonly #budget = new UploadBudget();
 
-  /** @param options.limit of one file, in bytes */
-  constructor(options: { folder: string; limit: number }) {
-    this.#folder = options.folder;
-    this.#limit = options.limit;
+  constructor(options: UploadsOptions) {
+    this.#options = options;
+  }
+
+  /** Where each team has a folder. */
+  get parent(): string {
+    return this.#options.folder;
   }
 
   /** Removes what a backend that ended in the middle had begun to receive. */
   recover(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const team of readdirSync(this.#folder)) {
-      for (const name of readdirSync(join(this.#folder, team))) {
-        if (name.startsWith(part)) rmSync(join(this.#folder, team, name), { force: true });
+    mkdirSync(this.parent, { recursive: true, mode: 0o700 });
+    for (const team of readdirSync(this.parent, { withFileTypes: true })) {
+      if (!team.isDirectory()) continue;
+      for (const name of readdirSync(join(this.parent, team.name))) {
+        if (name.startsWith(part)) rmSync(join(this.parent, team.name, name), { force: true });
       }
     }
   }
 
   /**
-   * Writes a file as it comes in; it is there when it is whole, in the place of an older one of its name. What runs
-   * with that goes on with it.
+   * Writes a file as it comes in; it is there when it is whole, in the place of an older one of its name. Batches that
+   * were accepted go on with that.
    * @param announced how large its sender says it is, in bytes
    * @throws SparkdeckError request.invalid, request.tooBig, request.slow, disk.full
    */
-  async save(team: string | undefined, name: string, body: Readable, announced?: number): Promise<Upload> {
+  async save(team: string | undefined, name: string, body: Readable, announced = 0): Promise<Upload> {
     checkName(name);
-    if ((announced ?? 0) > this.#limit) throw this.#tooBig(name);
+    const { limit } = this.#options;
+    if (announced > limit) throw tooBig(name, limit);
     const folder = this.folder(team);
+    const old = await describe(folder, name).catch(() => undefined);
+    const transfer = await this.#budget.open(
+      folder,
+      [folder, ...this.#options.heldIn(team)],
+      old?.bytes ?? 0,
+    );
     const begun = join(folder, `${part}${randomUUID()}`);
+    let isThere = false;
     try {
-      await pipeline(body, this.#measured(name), createWriteStream(begun, { mode: 0o600, flags: 'wx' }));
+      this.#checkTotal(name, transfer.total() + announced);
+      const measured = this.#measured(name, transfer);
+      await pipeline(body, measured, createWriteStream(begun, { mode: 0o600, flags: 'wx' }));
       await rename(begun, join(folder, name));
+      isThere = true;
     } catch (error) {
       await rm(begun, { force: true });
       if (!isDiskFull(error)) throw error;
@@ -56,13 +87,16 @@ export class Uploads {
         `There is no room for ${name}. Free some space (removing old uploads and batches helps), then send it again.`,
         { cause: error },
       );
+    } finally {
+      transfer.close(isThere);
     }
     return describe(folder, name);
   }
 
   async list(team: string | undefined): Promise<Upload[]> {
     const folder = this.folder(team);
-    const names = (await readdir(folder)).filter(name => !name.startsWith('.'));
+    const files = (await readdir(folder, { withFileTypes: true })).filter(entry => !entry.isDirectory());
+    const names = files.map(({ name }) => name).filter(name => !name.startsWith('.'));
     const found = await Promise.all(
       names.toSorted().map(name => describe(folder, name).catch(() => undefined)),
     );
@@ -84,29 +118,49 @@ export class Uploads {
 
   /** A team's folder, which is there. */
   folder(team: string | undefined): string {
-    const folder = join(this.#folder, team ?? ownersFolder);
+    const folder = join(this.parent, folderName(team));
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return folder;
   }
 
-  #measured(name: string): Transform {
+  #measured(name: string, transfer: Transfer): Transform {
+    const { limit } = this.#options;
     let bytes = 0;
     return new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         bytes += chunk.length;
-        if (bytes > this.#limit) done(this.#tooBig(name));
-        else done(null, chunk);
+        transfer.add(chunk.length);
+        try {
+          if (bytes > limit) throw tooBig(name, limit);
+          this.#checkTotal(name, transfer.total());
+          done(null, chunk);
+        } catch (error) {
+          done(error instanceof Error ? error : new Error(String(error)));
+        }
       },
     });
   }
 
-  #tooBig(name: string): SparkdeckError {
-    const limit = Math.floor(this.#limit / 2 ** 20);
-    return new SparkdeckError(
+  #checkTotal(name: string, total: number): void {
+    const limit = this.#options.teamLimit();
+    if (total <= limit) return;
+    throw new SparkdeckError(
       'request.tooBig',
-      `${name} is larger than the ${limit} MiB that are taken. Put it where Spark can read it, and name it by its URL.`,
+      `With ${name}, the uploads here would take more than the ${formatBytes(limit)} that they may take together, those counted that batches still wait for. Remove some, or ask whoever runs the backend for more.`,
     );
   }
+}
+
+/** Names that differ only in capitals are one to some disks: a capital is written as + and the small letter. */
+export function folderName(team: string | undefined): string {
+  return team?.replaceAll(/[A-Z]/g, letter => `+${letter.toLowerCase()}`) ?? ownersFolder;
+}
+
+function tooBig(name: string, limit: number): SparkdeckError {
+  return new SparkdeckError(
+    'request.tooBig',
+    `${name} is larger than the ${formatBytes(limit)} that are taken. Put it where Spark can read it, and name it by its URL.`,
+  );
 }
 
 function checkName(name: string): void {

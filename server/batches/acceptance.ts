@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
-import type { Batch } from '../protocol/batch.ts';
+import type { Batch, BatchRequest } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
@@ -13,6 +14,7 @@ import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
 import { checkSchemes } from './checkSchemes.ts';
 import { demandOf } from './demand.ts';
+import { holdUploads } from './heldUploads.ts';
 import { clusterAt, placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
 import { readSparkDefaults, settingsIn } from './sparkDefaults.ts';
 import type { Demand } from './storedBatch.ts';
@@ -29,6 +31,8 @@ export interface AcceptanceOptions {
   env: Readonly<Record<string, string>>;
   /** Where each batch has a folder of its number. */
   folder: string;
+  /** Where uploaded files lie. */
+  uploadsFolder: string;
   /** @throws SparkdeckError batch.tooBig for what a team could never run */
   quotas: { check(team: string, demand: Demand | undefined): void };
   atFaultPoint: AtFaultPoint;
@@ -41,6 +45,8 @@ export interface SubmitContext {
   rerunOf?: number;
   /** The clusters that may be meant; all unless given. */
   clusters?: ClusterRegister;
+  /** Says which files are meant by what the caller calls them. Not asked for a request that was taken in before. */
+  resolve?: (request: BatchRequest) => Promise<BatchRequest>;
 }
 
 /** Takes batches in: refuses what can be seen to fail, and writes the others down, once. */
@@ -53,16 +59,18 @@ export class Acceptance {
 
   /**
    * @returns the batch that is written down now, or the one that was by the same key before
-   * @throws SparkdeckError for every request that can be seen to fail
+   * @throws SparkdeckError key.taken for another request with a key that was there, and for every request that can be
+   *   seen to fail
    */
   async accept(params: Params<'batch/submit'>, context: SubmitContext): Promise<Batch> {
     const { team, rerunOf } = context;
     const idempotencyKey = keyOf(params.idempotencyKey, team);
-    const first = this.#withKey(idempotencyKey);
+    const asked = sumOf(params.request, rerunOf);
+    const first = this.#withKey(idempotencyKey, asked);
     if (first) return first;
     const { atFaultPoint, env, folder, machine, quotas, resolveRuntime, startup } = this.#options;
     const clusters = context.clusters ?? this.#options.clusters;
-    const request = await checkRequest(params.request);
+    const request = await checkRequest((await context.resolve?.(params.request)) ?? params.request);
     const { master, cluster } = placeRequest(request, clusters, team);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     startup.meet(runtime);
@@ -82,7 +90,7 @@ export class Acceptance {
     checkSpace(dirname(folder));
     const [freePort] = await freePorts(1);
     // Another request with the same key may have come first while this one was looked at.
-    const since = this.#withKey(idempotencyKey);
+    const since = this.#withKey(idempotencyKey, asked);
     if (since) return since;
     // The cluster may have been told to stop meanwhile.
     if (cluster) clusters.running(cluster.spec.name);
@@ -96,7 +104,7 @@ export class Acceptance {
       master,
       runtime,
       uiPort: Number(request.conf?.['spark.ui.port']) || freePort || 4040,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(idempotencyKey !== undefined && { idempotencyKey, asked }),
       ...(rerunOf !== undefined && { rerunOf }),
     });
     atFaultPoint('submit.written');
@@ -105,16 +113,34 @@ export class Acceptance {
 
   #add(batch: NewBatch): Batch {
     try {
-      return this.#options.table.add(batch).batch;
+      const { table, uploadsFolder } = this.#options;
+      return table.add(batch, folder => holdUploads(batch.request, { uploads: uploadsFolder, batch: folder }))
+        .batch;
     } catch (error) {
       if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
       throw error;
     }
   }
 
-  #withKey(idempotencyKey: string | undefined): Batch | undefined {
-    return idempotencyKey === undefined ? undefined : this.#options.table.findByKey(idempotencyKey)?.batch;
+  #withKey(idempotencyKey: string | undefined, asked: string): Batch | undefined {
+    const found = idempotencyKey === undefined ? undefined : this.#options.table.findByKey(idempotencyKey);
+    if (!found || found.asked === undefined || found.asked === asked) return found?.batch;
+    throw new SparkdeckError(
+      'key.taken',
+      `Batch ${found.batch.id} was submitted with this idempotency key, and by another request. Take a new key for a new request.`,
+    );
   }
+}
+
+/** Of a request as its sender wrote it: files that are gone by now or changed don't make another one of it. */
+function sumOf(request: BatchRequest, rerunOf: number | undefined): string {
+  const sorted = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256')
+    .update(JSON.stringify([rerunOf ?? null, request], sorted))
+    .digest('hex');
 }
 
 /** Two teams may choose the same key. A key of the owner's has no line break. */

@@ -5,6 +5,7 @@ import { marksOf } from '../process/launch.ts';
 import { endMarked } from '../process/marked.ts';
 import type { BatchTable } from './batchTable.ts';
 import { folderSize } from './folderSize.ts';
+import { heldFolder } from './heldUploads.ts';
 import { outdated } from './retention.ts';
 import { scratchFolder } from './submitPlan.ts';
 
@@ -45,12 +46,12 @@ export class BatchKeeper {
     clearInterval(this.#timer);
   }
 
-  /** After an end: removes the scratch space and measures what stays. */
+  /** After an end: removes the scratch space and the uploads it ran with, and measures what stays. */
   async tidy(batch: Batch): Promise<void> {
     try {
       // A warm driver that has become a batch's has its scratch space in a folder of its own.
       const others = marksOf(batch.folder).filter(folder => folder !== batch.folder);
-      for (const folder of [scratchFolder(batch.folder), ...others]) {
+      for (const folder of [scratchFolder(batch.folder), heldFolder(batch.folder), ...others]) {
         await rm(folder, { recursive: true, force: true, maxRetries: 3 });
       }
       this.#table.setBytes(batch.id, await folderSize(batch.folder));

@@ -20,6 +20,8 @@ export interface NewBatch {
   runtime: Runtime;
   uiPort: number;
   idempotencyKey?: string;
+  /** By which it is recognised that another request comes with the same key. */
+  asked?: string;
   rerunOf?: number;
   demand?: Demand;
 }
@@ -223,8 +225,8 @@ export class BatchTable {
     this.#database.prepare('UPDATE batches SET bytes = ? WHERE id = ?').run(bytes, id);
   }
 
-  /** Row and copy, or neither. */
-  add(batch: NewBatch): StoredBatch {
+  /** Row and copy, or neither. @param prepare fills its folder before that */
+  add(batch: NewBatch, prepare?: (folder: string) => void): StoredBatch {
     const first: Transition = { state: 'not_started', at: Date.now() };
     const stored = transact(this.#database, () => {
       const { id, rank } = this.#next();
@@ -248,9 +250,11 @@ export class BatchTable {
         attempt: 0,
         queueRank: rank,
         ...(batch.idempotencyKey !== undefined && { idempotencyKey: batch.idempotencyKey }),
+        ...(batch.asked !== undefined && { asked: batch.asked }),
         ...(batch.demand && { demand: bounded(batch.demand) }),
       };
       this.#insert(next);
+      prepare?.(next.batch.folder);
       writeRecord(next.batch.folder, next);
       return next;
     });

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { Value } from 'typebox/value';
 import {
-  BatchRequest,
   isTerminal,
   type Batch,
   type BatchHistory,
@@ -25,6 +23,7 @@ import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
 import { LineReader, type OutputLines } from './outputLines.ts';
 import { OutputReader } from './outputReader.ts';
+import { heldFolder, uploadedAs } from './heldUploads.ts';
 import { findProblems } from './problems.ts';
 import { sourceLines } from './sourceLines.ts';
 import { searchOutput } from './searchOutput.ts';
@@ -94,6 +93,19 @@ export class Batches {
     this.#launcher.close();
     this.#keeper.close();
     this.#watcher.close();
+  }
+
+  /** Where each has a folder of its number. */
+  get folder(): string {
+    return this.#options.folder;
+  }
+
+  /** Where uploads are held for a team's batches that haven't ended. */
+  heldUploads(team: string | undefined): string[] {
+    return this.#table
+      .unfinished()
+      .filter(({ batch }) => batch.team === team)
+      .map(({ batch }) => heldFolder(batch.folder));
   }
 
   get anyUp(): boolean {
@@ -198,25 +210,6 @@ export class Batches {
     await Promise.all(there.map(({ batch }) => this.kill(batch.id)));
   }
 
-  /** @throws SparkdeckError request.invalid when the changed request isn't one */
-  async rerun(params: Params<'batch/rerun'>, context: Omit<SubmitContext, 'rerunOf'> = {}): Promise<Batch> {
-    const { request, team } = this.get(params.id);
-    const changed = Object.entries({ ...request, ...params.changes }).filter(([, value]) => value !== null);
-    const next: unknown = Object.fromEntries(changed);
-    if (!Value.Check(BatchRequest, next)) {
-      const [problem] = Value.Errors(BatchRequest, next);
-      throw new SparkdeckError(
-        'request.invalid',
-        `The changes don't fit: ${problem?.instancePath ?? ''} ${problem?.message ?? ''}`,
-      );
-    }
-    const key = params.idempotencyKey;
-    return this.submit(
-      { request: next, ...(key !== undefined && { idempotencyKey: key }) },
-      { team, ...context, rerunOf: params.id },
-    );
-  }
-
   /** Answers when its folder is gone too. */
   async remove(id: number): Promise<void> {
     const batch = this.get(id);
@@ -270,7 +263,15 @@ export class Batches {
       readTail(folder, 'stdout', tailForProblems),
       readTail(folder, 'stderr', tailForProblems),
     ]);
-    return findProblems({ stdout, stderr }, { exitCode }, sourceLines());
+    const folders = { uploads: this.#options.uploadsFolder, batch: folder };
+    const named = <T extends { file: string }>(place: T): T => ({
+      ...place,
+      file: uploadedAs(place.file, folders),
+    });
+    const lines = sourceLines();
+    return findProblems({ stdout, stderr }, { exitCode }, (file, line) =>
+      lines(uploadedAs(file, folders), line),
+    ).map(problem => ({ ...named(problem), frames: problem.frames.map(named) }));
   }
 
   command(id: number): string {

@@ -9,6 +9,7 @@ import type { WarmDriver } from '../startup/warmDriver.ts';
 import { writeWay } from './timing.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
 import type { BatchTable } from './batchTable.ts';
+import { withHeldUploads } from './heldUploads.ts';
 import { nextInQueue } from './nextInQueue.ts';
 import { readSparkDefaults } from './sparkDefaults.ts';
 import type { StoredBatch } from './storedBatch.ts';
@@ -20,6 +21,7 @@ const retryInterval = 3000;
 export interface LauncherOptions {
   table: BatchTable;
   env: Readonly<Record<string, string>>;
+  uploadsFolder: string;
   atFaultPoint: AtFaultPoint;
   clusterState: RunSurroundings['clusterState'];
   /** The master of a cluster as it is now. @throws SparkdeckError when the cluster takes no batches */
@@ -200,10 +202,12 @@ export class Launcher {
   }
 
   #plan(stored: StoredBatch, workingFolder: string): SubmitPlan {
-    const { env, startup } = this.#options;
+    const { env, startup, uploadsFolder: uploads } = this.#options;
+    const { folder: batch, request } = stored.batch;
     return planSubmit({
       ...stored,
       ...stored.batch,
+      request: withHeldUploads(request, { uploads, batch }, existsSync),
       master: stored.master,
       workingFolder,
       baseEnv: env,

@@ -29,6 +29,9 @@ export const StoredBatch = Type.Object({
   attempt: Type.Integer({ description: 'how often a launch was tried, see process/launch.ts' }),
   queueRank: Type.Number({ description: 'its place among those that wait: the lower comes first' }),
   idempotencyKey: Type.Optional(Type.String()),
+  asked: Type.Optional(
+    Type.String({ description: 'what the key stands for: a sum of the request as it came' }),
+  ),
   demand: Type.Optional(Demand),
 });
 export type StoredBatch = Static<typeof StoredBatch>;
@@ -67,6 +70,7 @@ export function fromRow(row: Record<string, SQLOutputValue>, parent: string): St
     attempt: row['attempt'],
     queueRank: row['queue_rank'],
     ...optional('idempotencyKey', 'idempotency_key'),
+    ...optional('asked', 'asked'),
     ...(row['cores'] !== null && { demand: { cores: row['cores'], memory: row['memory'] } }),
   };
   if (isStoredBatch(stored)) return stored;
@@ -79,6 +83,7 @@ export function toColumns({ batch, ...stored }: StoredBatch): Record<string, SQL
     name: batch.name,
     request: JSON.stringify(batch.request),
     idempotency_key: stored.idempotencyKey ?? null,
+    asked: stored.asked ?? null,
     team: batch.team ?? null,
     cluster: batch.cluster ?? null,
     master: stored.master,

@@ -80,7 +80,7 @@ export const methods = {
     result: Cluster,
   },
 
-  /** Answers when the batch is written down. The same `idempotencyKey` again returns the first batch. */
+  /** Answers when the batch is written down. The same request with the same `idempotencyKey` again returns the first batch. */
   'batch/submit': {
     params: Type.Object(
       { request: BatchRequest, idempotencyKey: Type.Optional(IdempotencyKey) },

@@ -18,6 +18,12 @@ export const Settings = Type.Object(
     keepBytes: Type.Optional(
       Type.Integer({ minimum: 0, description: 'Bytes that the logs of ended batches may take together.' }),
     ),
+    uploadBytes: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'Bytes that the uploaded files of a team may take together. 20 GiB unless given.',
+      }),
+    ),
     directLaunch: Type.Optional(
       Type.Boolean({
         description:

@@ -79,4 +79,7 @@ export const migrations: readonly string[] = [
     took INTEGER NOT NULL
   ) STRICT
   `,
+  `
+  ALTER TABLE batches ADD COLUMN asked TEXT
+  `,
 ];

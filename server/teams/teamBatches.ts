@@ -1,5 +1,5 @@
-import type { SubmitContext } from '../batches/acceptance.ts';
 import type { Batches } from '../batches/batches.ts';
+import { changedRequest } from '../batches/changedRequest.ts';
 import type { OutputLines } from '../batches/outputLines.ts';
 import type { Batch, BatchHistory, BatchProgress, Problem } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
@@ -40,24 +40,17 @@ export class TeamBatches {
       undefined,
       async () => {
         requireTeam(this.#identity, team);
-        this.#clusters.requireOwnMaster(params.request.conf?.['spark.master']);
-        const request = await this.#uploads.resolve(params.request);
-        return this.#batches.submit({ ...params, request }, this.#context(team));
+        return this.#submit(params, team);
       },
       ({ id }) => `batch ${id}`,
     );
   }
 
-  async rerun(params: Params<'batch/rerun'>): Promise<Batch> {
-    return this.#change('batch/rerun', params.id, async () => {
-      const conf = params.changes?.['conf'];
-      if (typeof conf === 'object' && conf !== null && 'spark.master' in conf) {
-        this.#clusters.requireOwnMaster(String(conf['spark.master']));
-      }
+  async rerun({ id, changes, ...key }: Params<'batch/rerun'>): Promise<Batch> {
+    return this.#change('batch/rerun', id, () => {
       // It stays its team's, whoever runs it again.
-      const { team } = this.get(params.id);
-      const changes = params.changes && (await this.#uploads.resolveChanges(params.changes));
-      return this.#batches.rerun({ ...params, ...(changes && { changes }) }, this.#context(team));
+      const { request, team } = this.get(id);
+      return this.#submit({ ...key, request: changedRequest(request, changes) }, team, { id, request });
     });
   }
 
@@ -160,8 +153,19 @@ export class TeamBatches {
     );
   }
 
-  #context(team: string | undefined): Pick<SubmitContext, 'team' | 'clusters'> {
-    return { team: this.#identity.team ?? team, clusters: this.#clusters };
+  /** @param old whose files it may have, as the batch that is run again */
+  async #submit(
+    params: Params<'batch/submit'>,
+    team: string | undefined,
+    old?: Pick<Batch, 'id' | 'request'>,
+  ): Promise<Batch> {
+    await this.#clusters.requireOwnMaster(params.request.conf?.['spark.master']);
+    return this.#batches.submit(params, {
+      team: this.#identity.team ?? team,
+      clusters: this.#clusters,
+      resolve: request => this.#uploads.resolve(request, old?.request),
+      ...(old && { rerunOf: old.id }),
+    });
   }
 
   async #change<T>(

@@ -1,23 +1,27 @@
 import type { Readable } from 'node:stream';
-import type { Uploads } from '../artifacts/uploads.ts';
+import { folderName, type Uploads } from '../artifacts/uploads.ts';
+import type { Batches } from '../batches/batches.ts';
+import { localPath } from '../batches/checkRequest.ts';
+import { filesOf, otherPathsOf, withFiles } from '../batches/requestFiles.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
+import { SparkdeckError } from '../protocol/errors.ts';
 import type { Upload } from '../protocol/upload.ts';
 import type { Audit } from './audit.ts';
+import { isForeign, type KeptFolders } from './foreignPaths.ts';
 import { requireRole, type Identity } from './identity.ts';
 
 const scheme = 'upload:';
-/** Of a request: where files are named. */
-const fileFields: ReadonlySet<string> = new Set(['file', 'jars', 'pyFiles', 'files', 'archives']);
-
 /** The uploaded files of a caller's team; of the owner when he has none. */
 export class TeamUploads {
   readonly #identity: Identity;
   readonly #uploads: Uploads;
+  readonly #batches: Batches;
   readonly #audit: Audit;
 
-  constructor(identity: Identity, rooms: { uploads: Uploads; audit: Audit }) {
+  constructor(identity: Identity, rooms: { uploads: Uploads; batches: Batches; audit: Audit }) {
     this.#identity = identity;
     this.#uploads = rooms.uploads;
+    this.#batches = rooms.batches;
     this.#audit = rooms.audit;
   }
 
@@ -41,45 +45,47 @@ export class TeamUploads {
     return this.#uploads.folder(this.#identity.team);
   }
 
-  /** The request with every `upload:NAME` exchanged for the file's path. @throws SparkdeckError upload.missing */
-  async resolve(request: BatchRequest): Promise<BatchRequest> {
-    const list = (paths: string[] | undefined): Promise<string[]> | undefined =>
-      paths && Promise.all(paths.map(path => this.#path(path)));
-    const [file, jars, pyFiles, files, archives] = await Promise.all([
-      this.#path(request.file),
-      list(request.jars),
-      list(request.pyFiles),
-      list(request.files),
-      list(request.archives),
-    ]);
-    return {
-      ...request,
-      file,
-      ...(jars && { jars }),
-      ...(pyFiles && { pyFiles }),
-      ...(files && { files }),
-      ...(archives && { archives }),
-    };
-  }
-
-  /** The same for the changes of a rerun, of which it isn't known yet whether they fit. */
-  async resolveChanges(changes: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
-    const resolve = async (value: unknown): Promise<unknown> => {
-      if (typeof value === 'string') return this.#path(value);
-      return Array.isArray(value) ? Promise.all(value.map(resolve)) : value;
-    };
-    const entries = Object.entries(changes).map(async ([key, value]): Promise<[string, unknown]> => [
-      key,
-      fileFields.has(key) ? await resolve(value) : value,
-    ]);
-    return Object.fromEntries(await Promise.all(entries));
+  /**
+   * The request with every `upload:NAME` exchanged for the file's path.
+   * @param old a request that was granted before: what it names may be named again, whosever it is
+   * @throws SparkdeckError upload.missing, file.missing also for what is kept for another team
+   */
+  async resolve(request: BatchRequest, old?: BatchRequest): Promise<BatchRequest> {
+    const granted = new Set(old ? [...filesOf(old), ...otherPathsOf(old)] : []);
+    const named = new Map<string, string>();
+    for (const file of filesOf(request)) {
+      const path = await this.#path(file);
+      named.set(file, path);
+      if (path === file && !granted.has(file)) await this.#requireOwn(file);
+    }
+    for (const path of otherPathsOf(request)) {
+      if (!granted.has(path)) await this.#requireOwn(path);
+    }
+    return withFiles(request, file => named.get(file) ?? file);
   }
 
   /** An archive's name may be followed by # and what it is to be called. */
-  async #path(path: string): Promise<string> {
-    if (!path.startsWith(scheme)) return path;
-    const [name = '', ...alias] = path.slice(scheme.length).split('#');
+  async #path(file: string): Promise<string> {
+    if (!file.startsWith(scheme)) return file;
+    const [name = '', ...alias] = file.slice(scheme.length).split('#');
     return [await this.#uploads.path(this.#identity.team, name), ...alias].join('#');
+  }
+
+  async #requireOwn(file: string): Promise<void> {
+    const { team } = this.#identity;
+    const path = localPath(file.replace(/#[^/]*$/, ''));
+    if (team === undefined || !path) return;
+    const kept: KeptFolders = {
+      uploads: this.#uploads.parent,
+      batches: this.#batches.folder,
+      isOwnUploads: name => name === folderName(team),
+      isOwnBatch: name => /^\d{1,15}$/.test(name) && this.#batches.whose(Number(name))?.team === team,
+    };
+    if (!(await isForeign(path, kept))) return;
+    throw new SparkdeckError(
+      'file.missing',
+      `${path} can't be read: your team has no such file. Upload it, or name another one.`,
+    );
   }
 
   async #change<T>(action: string, name: string, act: () => Promise<T>): Promise<T> {

@@ -9,6 +9,7 @@ interface SettingsOptions {
   keepCount?: number | 'default';
   keepDays?: number | 'default';
   keepMegabytes?: number | 'default';
+  uploadMegabytes?: number | 'default';
   warmDrivers?: number | 'default';
   directLaunch?: 'on' | 'off' | 'default';
   classSharing?: 'on' | 'off' | 'default';
@@ -36,6 +37,11 @@ export const settings: CliCommand = (parent, cli) => {
     .option(
       '--keep-megabytes <size>',
       'megabytes that the logs of ended batches may take; "default": without limit',
+      limitOf('any'),
+    )
+    .option(
+      '--upload-megabytes <size>',
+      'megabytes that the uploaded files of a team may take; "default": 20480',
       limitOf('any'),
     )
     .option(
@@ -69,13 +75,13 @@ export const settings: CliCommand = (parent, cli) => {
 
 /** Undefined when no option was given. */
 export function changedSettings(current: Settings, options: SettingsOptions): Settings | undefined {
-  const { maxRunning, keepCount, keepDays, keepMegabytes, warmDrivers } = options;
-  const keepBytes = typeof keepMegabytes === 'number' ? Math.round(keepMegabytes * 2 ** 20) : keepMegabytes;
+  const { maxRunning, keepCount, keepDays, keepMegabytes, uploadMegabytes, warmDrivers } = options;
   const changes = Object.entries({
     maxRunning,
     keepCount,
     keepDays,
-    keepBytes,
+    keepBytes: inBytes(keepMegabytes),
+    uploadBytes: inBytes(uploadMegabytes),
     warmDrivers,
     directLaunch: switched(options.directLaunch),
     classSharing: switched(options.classSharing),
@@ -85,6 +91,10 @@ export function changedSettings(current: Settings, options: SettingsOptions): Se
   return Object.fromEntries(
     [...all].flatMap(([name, value]) => (value === 'default' ? [] : [[name, value] as const])),
   );
+}
+
+function inBytes(megabytes: number | 'default' | undefined): number | 'default' | undefined {
+  return typeof megabytes === 'number' ? Math.round(megabytes * 2 ** 20) : megabytes;
 }
 
 const switches = ['on', 'off', 'default'];

@@ -9,11 +9,15 @@ describe('the settings of a data folder, on the command line', () => {
   it('stay when no option is given', () => assert.equal(changedSettings({ maxRunning: 2 }, {}), undefined));
 
   it('are changed one by one, and taken back', () => {
-    assert.deepEqual(changedSettings({ maxRunning: 2, keepDays: 7 }, { keepMegabytes: 1.5 }), {
-      maxRunning: 2,
-      keepDays: 7,
-      keepBytes: 1_572_864,
-    });
+    assert.deepEqual(
+      changedSettings({ maxRunning: 2, keepDays: 7 }, { keepMegabytes: 1.5, uploadMegabytes: 1 }),
+      {
+        maxRunning: 2,
+        keepDays: 7,
+        keepBytes: 1_572_864,
+        uploadBytes: 1_048_576,
+      },
+    );
     assert.deepEqual(
       changedSettings({ maxRunning: 2, keepDays: 7 }, { maxRunning: 'default', keepCount: 0 }),
       {
@@ -31,6 +35,7 @@ describe('the settings of a data folder, on the command line', () => {
         'Ended batches kept             default: all',
         'Days they are kept             default: for ever',
         'Megabytes their logs may take  1.5',
+        'Megabytes a team may upload    default: 20480',
         'Drivers kept warm              0',
         'Direct launch                  off',
         'Class sharing                  default: on',

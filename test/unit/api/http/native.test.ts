@@ -44,10 +44,14 @@ describe("api/http: Sparkdeck's own interface", () => {
   };
 
   it('takes a request that is repeated with its key once', async () => {
-    const headers = { 'idempotency-key': 'a key' };
-    const first = await submit('true', {}, headers);
-    assert.equal((await submit('true', {}, headers)).id, first.id);
-    assert.notEqual((await submit('true', {}, { 'idempotency-key': 'another' })).id, first.id);
+    const body = { file: server.script('job.py', 'true'), conf };
+    const idBy = async (key: string): Promise<number> => {
+      const headers = { 'idempotency-key': key };
+      return read(Batch, await server.ask('POST', `${base}/batches`, { body, headers }), 201).id;
+    };
+    const first = await idBy('a key');
+    assert.equal(await idBy('a key'), first);
+    assert.notEqual(await idBy('another'), first);
   });
 
   it('lists by pages, by a cursor', async () => {

@@ -145,13 +145,19 @@ export class TestServer {
       machine,
       env,
       folder: join(folder, 'batches'),
+      uploadsFolder: join(folder, 'uploads'),
       atFaultPoint: () => undefined,
       log,
     });
     const runtimes = new Runtimes({ env, installFolder: join(folder, 'runtimes') });
     clusters.recover(false);
     batches.recover();
-    const uploads = new Uploads({ folder: join(folder, 'uploads'), limit: 1024 ** 2 });
+    const uploads = new Uploads({
+      folder: join(folder, 'uploads'),
+      limit: 1024 ** 2,
+      teamLimit: () => settings.get().uploadBytes ?? 2 * 1024 ** 2,
+      heldIn: team => batches.heldUploads(team),
+    });
     uploads.recover();
     const rooms: Rooms = { clusters, batches, runtimes, settings, teams, uploads };
     const leaving = new AbortController();

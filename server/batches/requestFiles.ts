@@ -1,0 +1,26 @@
+import type { BatchRequest } from '../protocol/batch.ts';
+
+const lists = ['jars', 'pyFiles', 'files', 'archives'] as const;
+
+/** Every file that a request names, as it names it. */
+export function filesOf(request: BatchRequest): string[] {
+  return [request.file, ...lists.flatMap(name => request[name] ?? [])];
+}
+
+/** Settings in which Spark is told of files, separated by commas. */
+const settings = ['spark.jars', 'spark.files', 'spark.archives', 'spark.submit.pyFiles'];
+
+/** What else it names that is on a disk: its working folder, and files in its settings. */
+export function otherPathsOf({ conf = {}, workingFolder }: BatchRequest): string[] {
+  const listed = settings.flatMap(name => conf[name]?.split(',') ?? []).map(file => file.trim());
+  return [...listed, ...(workingFolder === undefined ? [] : [workingFolder])];
+}
+
+/** The request with other names of its files. */
+export function withFiles(request: BatchRequest, named: (file: string) => string): BatchRequest {
+  const changed = lists.flatMap(name => {
+    const files = request[name];
+    return files ? [[name, files.map(named)] as const] : [];
+  });
+  return { ...request, file: named(request.file), ...Object.fromEntries(changed) };
+}
