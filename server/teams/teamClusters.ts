@@ -1,7 +1,8 @@
 import type { Batches } from '../batches/batches.ts';
+import { leadsTo } from '../clusters/addresses.ts';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { RunningCluster } from '../clusters/provider.ts';
-import type { Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
+import type { Application, Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Audit } from './audit.ts';
 import { requireRole, requireTeam, sees, type Identity } from './identity.ts';
@@ -68,30 +69,37 @@ export class TeamClusters {
 
   async detail(name: string): Promise<ClusterDetail> {
     const { spec } = this.get(name);
-    return this.#batches.recognise(await this.#clusters.detail(spec.name), { cluster: spec.name });
+    return this.#recognise(await this.#clusters.detail(spec.name), { cluster: spec.name });
   }
 
   /**
-   * Asks a master that whoever runs the backend has named, and which may be nobody's cluster here.
+   * Asks a master that whoever runs the backend has named, and which may be nobody's cluster here. Of such a one a team
+   * sees only the applications that are its batches.
    * @param place of its web page, and what batches call it
    * @throws SparkdeckError cluster.missing for another team's, cluster.unreachable
    */
   async detailAt(place: { uiUrl: string; masterUrl: string | undefined }): Promise<ClusterDetail> {
-    const meant = this.at(place);
+    const meant = await this.at(place);
     if (meant) return this.detail(meant.spec.name);
-    const detail = await this.#clusters.detailAt(place.uiUrl);
-    const { masterUrl } = place;
-    return masterUrl === undefined ? detail : this.#batches.recognise(detail, { master: masterUrl });
+    const found = await this.#clusters.detailAt(place.uiUrl);
+    const detail = this.#recognise(found, { master: place.masterUrl ?? '' });
+    if (this.#identity.team === undefined) return detail;
+    const isOwn = (app: Application): boolean => app.batchId !== undefined;
+    return { ...detail, active: detail.active.filter(isOwn), completed: detail.completed.filter(isOwn) };
   }
 
   /** The cluster here with such an address. @throws SparkdeckError cluster.missing for another team's */
-  at(place: { uiUrl?: string | undefined; masterUrl?: string | undefined }): Cluster | undefined {
-    const isAt = (cluster: Cluster): boolean =>
-      (cluster.state === 'running' || cluster.state === 'stopping') &&
-      ((cluster.uiUrl !== undefined && sameAddress(cluster.uiUrl, place.uiUrl)) ||
-        (cluster.masterUrl !== undefined && sameAddress(cluster.masterUrl, place.masterUrl)));
-    const meant = this.#clusters.list().find(isAt);
-    if (!meant || sees(this.#identity, meant.team)) return meant;
+  async at(place: {
+    uiUrl?: string | undefined;
+    masterUrl?: string | undefined;
+  }): Promise<Cluster | undefined> {
+    const there: Cluster[] = [];
+    for (const cluster of this.#clusters.list()) {
+      const isUp = cluster.state === 'running' || cluster.state === 'stopping';
+      if (isUp && (await isAt(cluster, place))) there.push(cluster);
+    }
+    const own = there.find(cluster => sees(this.#identity, cluster.team));
+    if (own || there.length === 0) return own;
     throw new SparkdeckError(
       'cluster.missing',
       `No cluster of yours is at ${place.uiUrl ?? place.masterUrl ?? ''}.`,
@@ -131,8 +139,19 @@ export class TeamClusters {
   }
 
   /** A master by its address is a way to a cluster too. @throws SparkdeckError cluster.missing */
-  requireOwnMaster(master: string | undefined): void {
-    if (master !== undefined) this.at({ masterUrl: master });
+  async requireOwnMaster(master: string | undefined): Promise<void> {
+    if (master !== undefined) await this.at({ masterUrl: master });
+  }
+
+  /** Says which applications are batches that he sees. */
+  #recognise(detail: ClusterDetail, place: { cluster: string } | { master: string }): ClusterDetail {
+    const { active, completed, ...told } = this.#batches.recognise(detail, place);
+    const known = ({ batchId, ...app }: Application): Application => {
+      const batch = batchId === undefined ? undefined : this.#batches.whose(batchId);
+      if (batchId === undefined || !batch || !sees(this.#identity, batch.team)) return app;
+      return { ...app, batchId };
+    };
+    return { ...told, active: active.map(known), completed: completed.map(known) };
   }
 
   async #change<T>(action: string, name: string, act: () => Promise<T>): Promise<T> {
@@ -143,9 +162,11 @@ export class TeamClusters {
   }
 }
 
-/** Whether two say the same place, in whatever words for this machine. */
-function sameAddress(a: string, b: string | undefined): boolean {
-  const plain = (url: string): string =>
-    url.replace(/\/+$/, '').replace(/^(\w+:\/\/)(?:localhost|\[::1\])(?=[:/]|$)/i, '$1127.0.0.1');
-  return b !== undefined && plain(a) === plain(b);
+async function isAt(
+  { uiUrl, masterUrl }: Cluster,
+  place: { uiUrl?: string | undefined; masterUrl?: string | undefined },
+): Promise<boolean> {
+  const same = async (own: string | undefined, named: string | undefined): Promise<boolean> =>
+    own !== undefined && named !== undefined && leadsTo(named, own);
+  return (await same(uiUrl, place.uiUrl)) || (await same(masterUrl, place.masterUrl));
 }

@@ -29,7 +29,7 @@ export function jobs(app: App, { changes, dataFolder, env }: DialectContext): vo
       },
     },
     async request => {
-      const place = placeOf(request.rooms, readEnvironmentFile(dataFolder, env));
+      const place = await placeOf(request.rooms, readEnvironmentFile(dataFolder, env));
       const { id } = await request.rooms.batches.submit({ request: toRequest(request.body, place) });
       const batch = request.query.wait
         ? await request.rooms.batches.await(id, request.gone)

@@ -14,12 +14,12 @@ export async function askPlace({ clusters }: TeamRooms, file: EnvironmentFile): 
 }
 
 /** Where a batch goes: a cluster of ours is meant as such, whatever the file calls it. */
-export function placeOf(
+export async function placeOf(
   { clusters }: TeamRooms,
   file: EnvironmentFile,
-): Pick<BatchRequest, 'cluster' | 'conf' | 'runtime'> {
+): Promise<Pick<BatchRequest, 'cluster' | 'conf' | 'runtime'>> {
   const { master, sparkHome } = file;
-  const meant = clusters.at({ uiUrl: file.masterPage, masterUrl: master });
+  const meant = await clusters.at({ uiUrl: file.masterPage, masterUrl: master });
   if (meant) return { cluster: meant.spec.name };
   if (master === undefined) return { cluster: onlyCluster(clusters, file) };
   return { conf: { 'spark.master': master }, ...(sparkHome !== undefined && { runtime: { sparkHome } }) };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { readEnvironmentFile } from '../../../../server/api/http/fastapi/environmentFile.ts';
 import { environmentFile } from '../../../support/seedExamples.ts';
@@ -222,6 +223,45 @@ describe('api/http: Spark FastAPI', () => {
 });
 
 describe('api/http: Spark FastAPI with teams', () => {
+  it("tells a team of its own applications alone, on a master that is nobody's cluster", async () => {
+    const page = createServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/json' }).end(JSON.stringify(master)),
+    ).listen(0, '127.0.0.1');
+    await once(page, 'listening');
+    const address = page.address();
+    const server = await TestServer.open();
+    try {
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const text = `SPARK_MASTER_URL=http://localhost:${port}\nSPARK_SUBMIT_MASTER=local[1]\n`;
+      writeFileSync(join(server.folder, '.env'), text);
+      const request = { file: server.script('job.py', 'sleep 600'), conf: { 'spark.master': 'local[1]' } };
+      const { id } = await server.rooms.batches.submit({ request }, { team: 'ours' });
+      const database = new DatabaseSync(join(server.folder, 'sparkdeck.sqlite'));
+      database.prepare('UPDATE batches SET app_id = ? WHERE id = ?').run(app.id, id);
+      database.close();
+      const ids = async (team: string): Promise<string> => {
+        const token = server.token({ team, role: 'submitter' });
+        const { text } = await server.ask('GET', '/api/v1/jobs/apps', { token });
+        const status = await server.ask('GET', '/api/v1/cluster/status', { token });
+        const count = /"active_app_count":(\d)/.exec(status.text)?.[1];
+        return `${count}: ${[...text.matchAll(/app-[\d-]+/g)].join()}`;
+      };
+      assert.deepEqual([await ids('ours'), await ids('theirs')], [`1: ${app.id}`, '0: ']);
+      const path = `/api/v1/jobs/apps/${app.id}`;
+      const theirs = server.token({ team: 'theirs', role: 'submitter' });
+      const refused = await server.ask('DELETE', path, { token: theirs });
+      assert.deepEqual(
+        [refused.status, refused.json],
+        [404, { detail: `There is no application ${app.id}.` }],
+      );
+      const ours = server.token({ team: 'ours', role: 'submitter' });
+      assert.equal((await server.ask('DELETE', path, { token: ours })).status, 200);
+    } finally {
+      await server.close();
+      page.close();
+    }
+  });
+
   it("answers nobody by way of another team's cluster", async () => {
     const server = await TestServer.open();
     try {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Batch } from '../../../../server/protocol/batch.ts';
 import { owner } from '../../../../server/teams/identity.ts';
 import { TeamRooms } from '../../../../server/teams/teamRooms.ts';
-import { TestServer } from './support/testServer.ts';
+import { TestServer, type Answer } from './support/testServer.ts';
 
 const local = { 'spark.master': 'local[1]' };
 
@@ -80,6 +83,179 @@ describe('api/http: teams', () => {
     assert.throws(() => other.clusters.get('theirs'), { code: 'cluster.missing' });
     await assert.rejects(other.clusters.stop('theirs', { force: true }), { code: 'cluster.missing' });
     assert.deepEqual(other.clusters.list(), []);
+  });
+
+  it("don't come by it by another word for its address, nor by running a batch again", async () => {
+    const spec = {
+      name: 'theirs',
+      provider: 'local',
+      workers: 1,
+      workerCores: 1,
+      workerMemory: '1g',
+    } as const;
+    const file = server.script('job.py', 'true');
+    const masters = [
+      'spark://127.1:1',
+      'spark://0:1',
+      'spark://127.0.0.1:1,127.0.0.1:9',
+      'spark://127.0.0.1:9,[::1]:1',
+    ];
+    const ids: number[] = [];
+    for (const master of masters) ids.push(await submit(a, 'true', { conf: { 'spark.master': master } }));
+    await server.rooms.clusters.start(spec, 'b');
+    await server.rooms.clusters.await('theirs', AbortSignal.timeout(10_000));
+    for (const master of masters) {
+      const body = { file, conf: { 'spark.master': master } };
+      assert.equal((await server.ask('POST', '/batches', { token: a, body })).status, 404, master);
+    }
+    for (const id of ids) {
+      const again = await server.ask('POST', `/api/sparkdeck/v1/batches/${id}/rerun`, { token: a, body: {} });
+      assert.equal(again.status, 404, again.text);
+    }
+  });
+
+  it('are told of a batch by its key, and that another request has it', async () => {
+    const rooms = new TeamRooms({ who: 'x', team: 'a', role: 'submitter' }, server.rooms);
+    await rooms.uploads.save('job.py', Readable.from([Buffer.from('true')]));
+    const request = { file: 'upload:job.py', conf: { ...local, 'spark.a': '1' } };
+    const first = await rooms.batches.submit({ request, idempotencyKey: 'key' });
+    await rooms.uploads.remove('job.py');
+    const conf = { 'spark.a': '1', ...local };
+    const again = await rooms.batches.submit({
+      request: { conf, file: request.file },
+      idempotencyKey: 'key',
+    });
+    assert.equal(again.id, first.id, 'also when its file is gone by now');
+    const taken = { code: 'key.taken' };
+    for (const other of [
+      { ...request, args: ['x'] },
+      { ...request, file: 'upload:other.py' },
+    ]) {
+      await assert.rejects(rooms.batches.submit({ request: other, idempotencyKey: 'key' }), taken);
+    }
+    await assert.rejects(rooms.batches.rerun({ id: first.id, idempotencyKey: 'key' }), taken);
+    const { status, text } = await server.ask('POST', '/api/sparkdeck/v1/batches', {
+      token: a,
+      body: { ...request, name: 'other' },
+      headers: { 'idempotency-key': 'key' },
+    });
+    assert.deepEqual([status, text.includes('"code":"key.taken"')], [409, true], text);
+  });
+
+  it('run again under a key once, and say when the changes are others', async () => {
+    const id = await submit(a, 'true');
+    const again = async (changes: object): Promise<Answer> =>
+      server.ask('POST', `/api/sparkdeck/v1/batches/${id}/rerun`, {
+        token: a,
+        body: { changes },
+        headers: { 'idempotency-key': 'again' },
+      });
+    const [first, second] = [await again({ args: ['x'] }), await again({ args: ['x'] })];
+    const idOf = ({ json }: Answer): number => Value.Parse(Type.Object({ id: Type.Integer() }), json).id;
+    assert.deepEqual([first.status, second.status, idOf(first)], [201, 201, idOf(second)]);
+    assert.equal((await again({ args: ['y'] })).status, 409);
+  });
+
+  it('are refused changes that are no request, however deep', async () => {
+    const id = await submit(a, 'true');
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    for (const changes of [
+      `{"jars":${deep}}`,
+      `{"conf":{"spark.master":${deep}}}`,
+      '{"files":[["upload:x"]]}',
+    ]) {
+      const { status, text } = await server.ask('POST', `/api/sparkdeck/v1/batches/${id}/rerun`, {
+        token: a,
+        body: `{"changes":${changes}}`,
+        headers: { 'content-type': 'application/json' },
+      });
+      assert.equal(status, 400, text.slice(0, 200));
+      assert.match(text, /The changes don't fit/);
+    }
+  });
+
+  it('run what they uploaded, also when it is replaced or removed while it waits', async () => {
+    server.rooms.settings.set({ maxRunning: 1 });
+    const rooms = new TeamRooms({ who: 'x', team: 'a', role: 'submitter' }, server.rooms);
+    const save = async (name: string, text: string): Promise<unknown> =>
+      rooms.uploads.save(name, Readable.from([Buffer.from(text)]));
+    await save('job.py', 'echo "old $0"');
+    const first = await submit(a, 'sleep 600');
+    await begun(first);
+    const request = { file: 'upload:job.py', conf: local };
+    const { id } = await rooms.batches.submit({ request });
+    const { id: second } = await rooms.batches.submit({ request });
+    await save('job.py', 'echo new');
+    await server.rooms.batches.kill(first);
+    assert.equal((await server.ended(id)).state, 'success');
+    const output = async (batch: number): Promise<string> => {
+      const { chunks } = await rooms.batches.readLog(
+        { id: batch, streams: ['stdout'] },
+        AbortSignal.timeout(5000),
+      );
+      return chunks.map(({ text }) => text).join('');
+    };
+    assert.match(await output(id), /^old .*\/job\.py\n$/, 'by the name that it was uploaded with');
+    await server.ended(second);
+    assert.match(await output(second), /^old /);
+    const { id: third } = await rooms.batches.rerun({ id });
+    await server.ended(third);
+    assert.equal(await output(third), 'new\n');
+    await server.rooms.batches.remove(third);
+    await rooms.uploads.remove('job.py');
+    await assert.rejects(rooms.batches.rerun({ id }), { code: 'file.missing' });
+  });
+
+  it("don't come by others' uploads and batches by their paths", async () => {
+    const rooms = new TeamRooms({ who: 'x', team: 'b', role: 'submitter' }, server.rooms);
+    const theirs = new TeamRooms({ who: 'y', team: 'a', role: 'submitter' }, server.rooms);
+    const save = async (to: TeamRooms): Promise<unknown> =>
+      to.uploads.save('x.py', Readable.from([Buffer.from('true')]));
+    await save(rooms);
+    await save(theirs);
+    const own = await submit(b, 'true');
+    const other = await submit(a, 'true');
+    const mine = server.script('mine.py', 'true');
+    for (const id of [own, other]) {
+      await server.ended(id);
+      writeFileSync(join(server.folder, 'batches', String(id), 'x.py'), 'true');
+    }
+    const uploads = join(server.folder, 'uploads');
+    const link = join(server.folder, 'work', 'link.py');
+    symlinkSync(join(uploads, 'a', 'x.py'), link);
+    const foreign = join(uploads, 'a', 'x.py');
+    for (const request of [
+      { file: foreign },
+      { file: `file://${foreign}` },
+      { file: join(uploads, 'b', '..', 'a', 'x.py') },
+      { file: link },
+      { file: join(server.folder, 'batches', String(other), 'x.py') },
+      { file: mine, archives: [`${foreign}#alias`] },
+      { file: mine, workingFolder: join(uploads, 'a') },
+      { file: mine, conf: { ...local, 'spark.submit.pyFiles': `${mine},${foreign}` } },
+      { file: join(uploads, 'nobody', 'x.py') },
+    ]) {
+      const submitted = rooms.batches.submit({ request: { conf: local, ...request } });
+      await assert.rejects(submitted, { code: 'file.missing' }, JSON.stringify(request));
+    }
+    await assert.rejects(rooms.mainClasses(join(uploads, 'a', 'x.jar')), { code: 'file.missing' });
+    for (const file of [
+      join(uploads, 'b', 'x.py'),
+      'upload:x.py',
+      join(server.folder, 'batches', String(own), 'x.py'),
+      mine,
+    ]) {
+      await rooms.batches.submit({ request: { file, conf: local } });
+    }
+    const given = await new TeamRooms(owner, server.rooms).batches.submit(
+      { request: { file: foreign, conf: local } },
+      { team: 'b' },
+    );
+    await rooms.batches.rerun({ id: given.id, changes: { args: ['x'] } });
+    const changes = {
+      pyFiles: [join(uploads, 'a', 'x.py'), join(server.folder, 'batches', String(other), 'x.py')],
+    };
+    await assert.rejects(rooms.batches.rerun({ id: given.id, changes }), { code: 'file.missing' });
   });
 
   it('use idempotency keys of their own', async () => {
