@@ -94,7 +94,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       startup.meet(runtime);
       return runtime;
     },
-    beforeExpiry: name => batches.leaveCluster(name, true),
+    beforeExpiry: name => teams.expire(clusters.get(name), () => batches.leaveCluster(name, true)),
     log,
   });
   const teams = new Teams(database, log);

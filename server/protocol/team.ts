@@ -61,7 +61,9 @@ export type Team = Static<typeof Team>;
 export const AuditEntry = Type.Object({
   id: Type.Integer(),
   at: Type.Integer({ description: 'milliseconds since 1970' }),
-  who: Type.String({ description: '"owner" for the editor and the command line, else the token' }),
+  who: Type.String({
+    description: '"owner" for the editor and the command line, "backend" for itself, else the token',
+  }),
   team: Type.Optional(Type.String()),
   action: Type.String({ description: 'as batch/submit' }),
   subject: Type.Optional(Type.String({ description: 'of what: a batch, a cluster, a file' })),

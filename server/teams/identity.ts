@@ -13,6 +13,11 @@ export interface Identity {
 /** Whoever has the data folder's socket, as the editor and the command line have. */
 export const owner: Identity = { who: 'owner', role: 'admin' };
 
+/** The backend itself, in what it does unasked with a team's things. */
+export function itself(team: string | undefined): Identity {
+  return { who: 'backend', ...(team !== undefined && { team }), role: 'admin' };
+}
+
 /** @throws SparkdeckError token.forbidden */
 export function requireRole(identity: Identity, role: Role, what: string): void {
   if (roles.indexOf(identity.role) >= roles.indexOf(role)) return;

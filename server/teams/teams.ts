@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Cluster } from '../protocol/cluster.ts';
 import type { Quota, Team, Usage } from '../protocol/team.ts';
 import { Audit } from './audit.ts';
+import { itself } from './identity.ts';
 import { Quotas } from './quotas.ts';
 import { Tokens } from './tokens.ts';
 
@@ -18,6 +20,11 @@ export class Teams {
 
   list(usageOf: (team: string) => Usage): Team[] {
     return this.quotas.teams().map(name => ({ name, quota: this.quotas.of(name), usage: usageOf(name) }));
+  }
+
+  /** Writes down that the time of a cluster is over, and ends what runs there. */
+  async expire({ spec, team }: Pick<Cluster, 'spec' | 'team'>, end: () => Promise<void>): Promise<void> {
+    return this.audit.record(itself(team), 'cluster/expire', `cluster ${spec.name}`, end);
   }
 
   setQuota(team: string, quota: Quota, usageOf: (team: string) => Usage): Team {

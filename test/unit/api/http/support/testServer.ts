@@ -130,7 +130,7 @@ export class TestServer {
       changes,
       provider: { ...provider, start },
       resolveRuntime,
-      beforeExpiry: name => batches.leaveCluster(name, true),
+      beforeExpiry: name => teams.expire(clusters.get(name), () => batches.leaveCluster(name, true)),
       log,
     });
     const batches = new Batches({
