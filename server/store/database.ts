@@ -29,7 +29,9 @@ export function openDatabase(folder: string): OpenedDatabase {
     const aside = setAside(file);
     const notice =
       `The database could not be read (${messageOf(error)}). It was set aside as ${aside}, and a new one was begun ` +
-      'from what lies beside the logs.';
+      'from what lies beside the logs. Tokens, quotas, settings and the audit record lie nowhere else, so they are gone: ' +
+      'no token of before holds, and no team has a limit. Set the quotas anew (sparkdeck teams quota), then make tokens ' +
+      '(sparkdeck tokens create).';
     return { database: open(file), isNew: true, notices: [notice] };
   }
 }

@@ -126,6 +126,7 @@ describe('batches/batchTable', () => {
       const { table, database, isNew, notices } = open();
       assert.equal(isNew, true);
       assert.match(notices.join(), /set aside as .*damaged/);
+      assert.match(notices.join(), /Tokens, quotas, .* are gone: .* no team has a limit/);
       assert.ok(readdirSync(root).some(name => name.includes('.damaged-')));
       table.restore();
       table.countFromFolders();
