@@ -16,7 +16,7 @@ export function toSpec(body: PlatformClusterRequest, configuration: PlatformConf
   const rules = lookUp('environment', environment, configuration.environments);
   const { regions, domain } = configuration;
   if (regions.length > 0 && !regions.includes(region)) throw unknown('region', region, regions);
-  const ttl = body.ttl ?? rules.ttl;
+  const ttl = body.ttl ?? rules.ttl ?? rules.longestTtl;
   if (ttl !== undefined) checkTtl(secondsOf(ttl), rules);
   const parts = { team, environment, region, domain };
   const name = fillPattern(configuration.clusterId, parts);

@@ -147,6 +147,11 @@ describe('api/http: the platform', () => {
     assert.equal(over.status, 'stopped');
     assert.match(String(over['notice']), /^It was stopped since its time was over at /);
     assert.equal(server.rooms.batches.get(Number(batch)).state, 'killed');
+    const [entry] = server.rooms.teams.audit.list({ team: 'feature-engineering' });
+    assert.deepEqual(
+      [entry?.who, entry?.action, entry?.subject, entry?.outcome],
+      ['backend', 'cluster/expire', `cluster ${short}`, 'done'],
+    );
     assert.equal((await ask('POST', `${path}/${short}/ttl`, { ttl: '1h' })).http, 409);
   });
 
@@ -317,7 +322,11 @@ function jobOf(jobSpec: object): object {
 
 describe('api/http: the platform with a configuration of its own', () => {
   it('refuses what that does not know', async () => {
-    const configuration = { regions: ['mars-1'], clusterId: '{team}', environments: { prod: { ttl: '1d' } } };
+    const configuration = {
+      regions: ['mars-1'],
+      clusterId: '{team}',
+      environments: { prod: { ttl: '1d' }, ci: { longestTtl: '2h' } },
+    };
     const server = await TestServer.open({
       auth: false,
       prepare: folder => writeFileSync(join(folder, 'platform.json'), JSON.stringify(configuration)),
@@ -330,6 +339,12 @@ describe('api/http: the platform with a configuration of its own', () => {
       assert.equal(there.status, 201);
       const { createdAt, expiresAt } = server.rooms.clusters.get('feature-engineering');
       assert.equal(expiresAt, createdAt + day);
+      const ci = await server.ask('POST', path, {
+        body: { ...noTtl, team: 'ci', region: 'mars-1', environment: 'ci' },
+      });
+      assert.equal(ci.status, 201, ci.text);
+      const short = server.rooms.clusters.get('ci');
+      assert.equal(short.expiresAt, short.createdAt + day / 12, 'no longer than any there');
       const long = await server.ask('POST', path, {
         body: { ...example, region: 'mars-1', team: 'a'.repeat(41) },
       });
