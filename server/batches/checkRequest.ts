@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { BatchRequest } from '../protocol/batch.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { readMainClasses, requireClass } from '../artifacts/mainClasses.ts';
+import { filesOf } from './requestFiles.ts';
 
 /**
  * Refuses what could only fail later and less clearly, and fills in what follows from the file: the main class that a
@@ -14,12 +15,7 @@ import { readMainClasses, requireClass } from '../artifacts/mainClasses.ts';
 export async function checkRequest(request: BatchRequest): Promise<BatchRequest & { workingFolder: string }> {
   checkConf(request.conf ?? {});
   checkEnvironment(request.environment ?? {});
-  if ((request.args ?? []).some(argument => argument.includes('\0'))) {
-    throw new SparkdeckError(
-      'request.invalid',
-      'An argument holds a NUL character, which no program can be given.',
-    );
-  }
+  checkWords(request);
   const file = localPath(request.file);
   const kind = extname(file ?? request.file.replace(/[?#].*$/, '')).toLowerCase();
   if (kind !== '.py' && kind !== '.jar') {
@@ -57,9 +53,25 @@ export function localPath(file: string): string | undefined {
   return /^[a-z][a-z0-9+.-]+:/i.test(file) ? undefined : file;
 }
 
+/** What spark-submit is given as arguments. */
+function checkWords({ name = '', className = '', args = [], ...request }: BatchRequest): void {
+  if (/[\0-\x1f\x7f]/.test(name + className)) {
+    throw new SparkdeckError(
+      'request.invalid',
+      'The name or the main class holds a control character, such as a line break. Leave it out.',
+    );
+  }
+  if ([...args, ...filesOf(request)].some(word => word.includes('\0'))) {
+    throw new SparkdeckError(
+      'request.invalid',
+      'An argument or the name of a file holds a NUL character, which no program can be given.',
+    );
+  }
+}
+
 function checkConf(conf: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(conf)) {
-    if (!/^spark\.[^\s=]+$/.test(key)) {
+    if (!/^spark\.[^\s=\0-\x1f\x7f]+$/.test(key)) {
       throw new SparkdeckError(
         'conf.invalid',
         `"${key}" is no Spark setting: the name of one begins with "spark." and has no spaces, as in spark.sql.shuffle.partitions. ` +

@@ -168,7 +168,7 @@ describe("api/http: Sparkdeck's own interface", () => {
       read(Failure, await server.ask('PUT', `${base}/uploads/big`, { body }), 413).code,
       'request.tooBig',
     );
-    assert.deepEqual(readdirSync(join(server.folder, 'uploads', '_owner')), []);
+    assert.deepEqual(readdirSync(server.rooms.uploads.folder(undefined)), []);
   });
 
   it('keeps no part of an upload whose sender went', async () => {
@@ -203,9 +203,15 @@ describe("api/http: Sparkdeck's own interface", () => {
     '%F0%9F%98%80'.repeat(70),
   ]) {
     it(`refuses an upload named ${name.slice(0, 20)}`, async () => {
+      const files = (): string[] =>
+        readdirSync(server.folder, { recursive: true, encoding: 'utf8' }).filter(path =>
+          /^uploads|x\.py$/.test(path),
+        );
+      server.rooms.uploads.folder(undefined);
+      const before = files();
       const { status, text } = await server.ask('PUT', `${base}/uploads/${name}`, { body: 'x' });
       assert.ok(status === 400 || status === 404, `${status} ${text}`);
-      assert.deepEqual(readdirSync(join(server.folder, 'uploads')), ['_owner']);
+      assert.deepEqual(files(), before);
     });
   }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -154,6 +156,23 @@ describe('api/http: teams', () => {
     const idOf = ({ json }: Answer): number => Value.Parse(Type.Object({ id: Type.Integer() }), json).id;
     assert.deepEqual([first.status, second.status, idOf(first)], [201, 201, idOf(second)]);
     assert.equal((await again({ args: ['y'] })).status, 409);
+  });
+
+  it('are refused control characters, which no program could be given', async () => {
+    const file = server.script('job.py', 'true');
+    for (const more of [
+      { name: 'a\0b' },
+      { name: 'a\nb' },
+      { className: 'a.B\0' },
+      { file: 's3a://bucket/a\0.py' },
+      { jars: ['s3a://bucket/a\0.jar'] },
+      { conf: { ...local, 'spark.\0': 'x' } },
+    ]) {
+      const body = { file, conf: local, ...more };
+      const { status, text } = await server.ask('POST', '/api/sparkdeck/v1/batches', { token: a, body });
+      assert.equal(status, 400, `${JSON.stringify(more)} ${text}`);
+    }
+    assert.equal(await totalOf(a), 0);
   });
 
   it('are refused changes that are no request, however deep', async () => {
@@ -389,8 +408,15 @@ describe('api/http: teams', () => {
   });
 
   it("keep a token's hash alone", () => {
-    const rows = JSON.stringify(server.rooms.teams.tokens.list());
-    assert.ok(!rows.includes(a));
+    const database = new DatabaseSync(join(server.folder, 'sparkdeck.sqlite'), { readOnly: true });
+    const rows = database.prepare('SELECT * FROM tokens').all();
+    database.close();
+    assert.deepEqual(
+      rows.map(row => row['hash']),
+      [a, b].map(token => createHash('sha256').update(token).digest('hex')),
+    );
+    const text = JSON.stringify(rows);
+    for (const token of [a, b]) assert.ok(!text.includes(token.slice('sparkdeck_'.length)));
     assert.throws(() => server.rooms.teams.tokens.revoke(99), { code: 'token.missing' });
   });
 });
