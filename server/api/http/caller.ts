@@ -4,18 +4,25 @@ import { owner, type Identity } from '../../teams/identity.ts';
 import type { Tokens } from '../../teams/tokens.ts';
 import { isLoopback } from './address.ts';
 
+/** Who sends a request. */
+export interface Caller {
+  identity: Identity;
+  /** Aborts when his token is revoked; absent without one. */
+  revoked?: AbortSignal;
+}
+
 /**
  * Who sends a request: by its token, as `Authorization: Bearer TOKEN`, or as the password of basic authentication, which
  * older clients and browsers know. Without authentication it is the owner.
  * @param tokens undefined without authentication
  * @throws SparkdeckError token.absent, token.forbidden
  */
-export function callerOf(request: FastifyRequest, tokens: Tokens | undefined): Identity {
+export function callerOf(request: FastifyRequest, tokens: Tokens | undefined): Caller {
   refuseForeignPages(request, tokens === undefined);
-  if (!tokens) return owner;
+  if (!tokens) return { identity: owner };
   const token = tokenOf(request.headers.authorization);
-  const identity = token === undefined ? undefined : tokens.identify(token);
-  if (identity) return identity;
+  const bearer = token === undefined ? undefined : tokens.identify(token);
+  if (bearer) return bearer;
   throw new SparkdeckError(
     'token.absent',
     token === undefined
