@@ -86,9 +86,13 @@ export class TeamRooms {
   }
 
   async doctor(preference: RuntimePreference): Promise<DoctorReport> {
+    const look = (): Promise<DoctorReport> => {
+      requireRole(this.identity, 'submitter', 'have the runtimes looked at');
+      return this.#rooms.runtimes.doctor(preference);
+    };
+    if (Object.keys(preference).length === 0) return look();
     // It runs the programs that the preference names.
-    requireRole(this.identity, 'submitter', 'have the runtimes looked at');
-    return this.#rooms.runtimes.doctor(preference);
+    return this.#rooms.teams.audit.record(this.identity, 'runtime/doctor', JSON.stringify(preference), look);
   }
 
   async install(preference: RuntimePreference, onProgress: (p: InstallProgress) => void): Promise<Runtime> {

@@ -32,15 +32,22 @@ export function callerOf(request: FastifyRequest, tokens: Tokens | undefined): C
 }
 
 /**
- * A page from elsewhere, in the browser of someone who may, must not act in his name: it says where it is from. Without
+ * A page from elsewhere, in the browser of someone who may, must not act in his name. The browser says where it is from: in
+ * Sec-Fetch-Site also of what is asked without an origin, such as an image, or a link that is followed. Without
  * authentication, a page could also have its own name lead here (DNS rebinding), so then the name has to be this machine's.
  */
 function refuseForeignPages(request: FastifyRequest, isOpen: boolean): void {
-  const { origin, host } = request.headers;
+  const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined && hostOf(origin) !== host) {
     throw new SparkdeckError(
       'token.forbidden',
       `Pages of ${origin} are not answered here, only this server's own.`,
+    );
+  }
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    throw new SparkdeckError(
+      'token.forbidden',
+      "Pages of other sites are not answered here, only this server's own. Type the address, or begin at /.",
     );
   }
   if (isOpen && !isLoopback(request.hostname)) {

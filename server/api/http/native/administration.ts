@@ -8,6 +8,8 @@ import type { DialectContext } from '../dialect.ts';
 import { ById } from './batches.ts';
 import { nativePrefix } from './nativePrefix.ts';
 
+const Nothing = Type.Object({}, { additionalProperties: false });
+
 /** The backend itself: runtimes, settings, teams and tokens. */
 export function administration(app: App, { status }: DialectContext): void {
   app.get(
@@ -29,11 +31,22 @@ export function administration(app: App, { status }: DialectContext): void {
     {
       schema: {
         summary: 'What Java, Spark and Python there are, and what to do',
-        querystring: RuntimePreference,
+        querystring: Nothing,
         response: { 200: DoctorReport },
       },
     },
-    async request => request.rooms.doctor(request.query),
+    async request => request.rooms.doctor({}),
+  );
+  app.post(
+    `${nativePrefix}/doctor`,
+    {
+      schema: {
+        summary: 'The same of what is named: programs that are named are run to ask for their versions',
+        body: RuntimePreference,
+        response: { 200: DoctorReport },
+      },
+    },
+    async request => request.rooms.doctor(request.body),
   );
 
   app.post(
