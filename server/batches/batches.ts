@@ -96,6 +96,7 @@ export class Batches {
   close(): void {
     this.#launcher.close();
     this.#keeper.close();
+    this.#queue.close();
     this.#watcher.close();
   }
 
@@ -251,6 +252,7 @@ export class Batches {
   applyPolicy(): void {
     this.#options.startup.applySettings();
     this.#launcher.launchNext();
+    this.#queue.tell();
     this.#keeper.applyPolicy();
   }
 

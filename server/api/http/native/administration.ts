@@ -11,7 +11,7 @@ import { nativePrefix } from './nativePrefix.ts';
 const Nothing = Type.Object({}, { additionalProperties: false });
 
 /** The backend itself: runtimes, settings, teams and tokens. */
-export function administration(app: App, { status }: DialectContext): void {
+export function administration(app: App, { changes, status }: DialectContext): void {
   app.get(
     `${nativePrefix}/status`,
     {
@@ -58,7 +58,10 @@ export function administration(app: App, { status }: DialectContext): void {
         response: { 200: Runtime },
       },
     },
-    async request => request.rooms.install(request.body, () => undefined),
+    async request =>
+      request.rooms.install(request.body, ({ step }) => {
+        if (step === 'done') changes.announce('runtime', 0);
+      }),
   );
 
   app.get(
