@@ -8,6 +8,7 @@ import { Batch } from '../../../../server/protocol/batch.ts';
 import { Cluster } from '../../../../server/protocol/cluster.ts';
 import { LogReadResult } from '../../../../server/protocol/log.ts';
 import type { RuntimePreference } from '../../../../server/protocol/runtime.ts';
+import { BatchTiming } from '../../../../server/protocol/timing.ts';
 import { TestServer, type Answer } from './support/testServer.ts';
 
 const base = '/api/sparkdeck/v1';
@@ -90,6 +91,8 @@ describe("api/http: Sparkdeck's own interface", () => {
     for (const what of ['progress', 'history', 'problems', 'command']) {
       assert.equal((await server.ask('GET', `${base}/batches/${rerun.id}/${what}`)).status, 200, what);
     }
+    const { steps } = read(BatchTiming, await server.ask('GET', `${base}/batches/${rerun.id}/timing`));
+    assert.deepEqual([steps.at(0)?.step, steps.at(-1)?.step], ['accepted', 'told']);
   });
 
   it('kills, and removes what has ended', async () => {
