@@ -3,10 +3,15 @@ import { SparkdeckError } from '../protocol/errors.ts';
 import type { Changes } from '../store/changes.ts';
 import type { BatchTable } from './batchTable.ts';
 
+/** Milliseconds: of changes in quick succession it is told so often. */
+const pause = 500;
+
 /** The order in which batches that wait are started, as clients see and change it. */
 export class BatchQueue {
   readonly #table: BatchTable;
   readonly #changes: Changes;
+  #pausing: NodeJS.Timeout | undefined;
+  #isStale = false;
 
   constructor(table: BatchTable, changes: Changes) {
     this.#table = table;
@@ -36,11 +41,25 @@ export class BatchQueue {
     }
     const queue = this.#table.queue().filter(id => id !== batch.id);
     this.#table.reorder(queue.toSpliced(position - 1, 0, batch.id));
-    this.tell();
+    this.#changes.announce('queue', 0);
   }
 
-  /** Every place may have changed. */
+  /** Every place may have changed. All that wait are told of as one: there can be thousands of them, and of listeners. */
   tell(): void {
-    for (const id of this.#table.queue()) this.#changes.announce('batch', id);
+    if (this.#pausing) this.#isStale = true;
+    else if (this.#table.queue().length > 0) this.#tellNow();
+  }
+
+  close(): void {
+    clearTimeout(this.#pausing);
+  }
+
+  #tellNow(): void {
+    this.#isStale = false;
+    this.#pausing = setTimeout(() => {
+      this.#pausing = undefined;
+      if (this.#isStale) this.#tellNow();
+    }, pause);
+    this.#changes.announce('queue', 0);
   }
 }

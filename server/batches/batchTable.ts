@@ -129,13 +129,11 @@ export class BatchTable {
     )[0];
   }
 
-  /** The ids of those that changed after a revision, and of those that wait: their places change without one. */
+  /** The ids of those that changed after a revision. The places of those that wait change without one. */
   changedSince(revision: number, team?: string): number[] {
     const [ofTeam, ...values] = whose(team);
     return this.#database
-      .prepare(
-        `SELECT id FROM batches WHERE (revision > ? OR state = 'not_started') ${ofTeam} ORDER BY revision`,
-      )
+      .prepare(`SELECT id FROM batches WHERE revision > ? ${ofTeam} ORDER BY revision`)
       .all(revision, ...values)
       .map(row => Number(row['id']));
   }

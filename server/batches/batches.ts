@@ -32,6 +32,8 @@ import type { Demand, StoredBatch } from './storedBatch.ts';
 import { submitArguments } from './submitPlan.ts';
 import { readTiming } from './timing.ts';
 
+/** Milliseconds. */
+const usualKillLimit = 60_000;
 const tailForProblems = 1024 * 1024;
 
 export interface BatchesOptions extends AcceptanceOptions {
@@ -40,6 +42,8 @@ export interface BatchesOptions extends AcceptanceOptions {
   clusterState: (batch: Batch, appId: string) => Promise<string | undefined>;
   settings: () => Settings;
   quotas: BatchQuotas;
+  /** How long a kill is waited for, in milliseconds; a minute unless given. */
+  killLimit?: number;
   log: (line: string) => void;
 }
 
@@ -92,6 +96,7 @@ export class Batches {
   close(): void {
     this.#launcher.close();
     this.#keeper.close();
+    this.#queue.close();
     this.#watcher.close();
   }
 
@@ -185,10 +190,24 @@ export class Batches {
     return this.#options.changes.until('batch', id, ended, signal);
   }
 
+  /**
+   * Answers when every process of it is gone.
+   * @throws SparkdeckError batch.ending when that takes too long; it goes on
+   */
   async kill(id: number): Promise<Batch> {
     if (isTerminal(this.get(id).state)) return this.get(id);
-    await this.#launcher.kill(id);
-    return this.await(id, AbortSignal.timeout(60_000));
+    const late = AbortSignal.timeout(this.#options.killLimit ?? usualKillLimit);
+    const ended = this.await(id, late);
+    try {
+      return await Promise.race([ended, this.#launcher.kill(id).then(() => ended)]);
+    } catch (error) {
+      if (error !== late.reason) throw error;
+      throw new SparkdeckError(
+        'batch.ending',
+        `Batch ${id} is still being ended: a process of it doesn't go. Look at it again in a moment.`,
+        { cause: error },
+      );
+    }
   }
 
   /** Puts a batch that waits at another place of the queue: 1 is next. */
@@ -227,6 +246,7 @@ export class Batches {
   applyPolicy(): void {
     this.#options.startup.applySettings();
     this.#launcher.launchNext();
+    this.#queue.tell();
     this.#keeper.applyPolicy();
   }
 

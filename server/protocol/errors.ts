@@ -34,6 +34,7 @@ export const errorTable = {
   'batch.missing': { rpc: 1301, http: 404 },
   'batch.running': { rpc: 1302, http: 409 },
   'batch.tooBig': { rpc: 1303, http: 400 },
+  'batch.ending': { rpc: 1305, http: 503 },
   'upload.missing': { rpc: 1304, http: 404 },
   'key.taken': { rpc: 1305, http: 409 },
   'backend.leaving': { rpc: 1400, http: 503 },

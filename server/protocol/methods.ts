@@ -187,8 +187,10 @@ export type Result<M extends Method> = Static<(typeof methods)[M]['result']>;
 /** Something changed; whoever shows it reads it again. `revision` grows with every change of this data folder. */
 export const Changed = Type.Object({
   revision: Type.Integer(),
-  topic: Type.Enum(['cluster', 'batch', 'progress', 'runtime']),
-  id: Type.Integer({ description: "the cluster's or batch's; 0 for a runtime" }),
+  topic: Type.Enum(['cluster', 'batch', 'progress', 'queue', 'runtime'], {
+    description: 'queue: the places of the batches that wait',
+  }),
+  id: Type.Integer({ description: "the cluster's or batch's; 0 for the queue and the runtime" }),
 });
 export type Changed = Static<typeof Changed>;
 

@@ -5,6 +5,7 @@ import type { Clusters } from '../clusters/clusters.ts';
 import type { AuditEntry, NewToken, Quota, Team, Token } from '../protocol/team.ts';
 import type { DoctorReport, InstallProgress, Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
+import type { BatchTiming } from '../protocol/timing.ts';
 import type { Changed, Params, Result } from '../protocol/methods.ts';
 import type { Runtimes } from '../runtimes/runtimes.ts';
 import type { SettingsTable } from '../store/settingsTable.ts';
@@ -23,6 +24,10 @@ export interface Rooms {
   teams: Teams;
   uploads: Uploads;
 }
+
+/** Of a thing that changed; `all` for what is everyone's, or gone. */
+type Owner = { team?: string } | 'all';
+const owners = new WeakMap<Changed, Owner>();
 
 /**
  * The rooms as one caller may see and touch them. Doors know no others, so that none of them can forget to ask whose a
@@ -44,18 +49,21 @@ export class TeamRooms {
     this.batches = new TeamBatches(identity, open, this);
   }
 
-  /** Whether a change is one that he may hear of. Of what is gone, nobody knows whose it was; its number tells nothing. */
-  concerns({ topic, id }: Pick<Changed, 'topic' | 'id'>): boolean {
-    if (this.identity.team === undefined || topic === 'runtime') return true;
-    const { batches, clusters } = this.#rooms;
-    const found =
-      topic === 'cluster' ? clusters.list().find(cluster => cluster.id === id) : batches.whose(id);
-    return found === undefined || sees(this.identity, found.team);
+  /**
+   * Whether a change is one that he may hear of. Of what is gone, nobody knows whose it was; its number tells nothing.
+   * @param change the same object for all who are told of it: whose the thing is, is looked up once
+   */
+  concerns(change: Changed): boolean {
+    if (this.identity.team === undefined) return true;
+    const found = owners.get(change) ?? this.#ownerOf(change);
+    owners.set(change, found);
+    return found === 'all' || sees(this.identity, found.team);
   }
 
   /** What a client who knows a revision, and of all removals, should read again. */
   changedSince(revision: number): Pick<Changed, 'topic' | 'id'>[] {
     const batches = this.batches.changedSince(revision);
+    const { batches: waiting } = this.batches.list({ limit: 1, states: ['not_started'] });
     return [
       ...this.clusters
         .list()
@@ -63,7 +71,15 @@ export class TeamRooms {
         .map(({ id }) => ({ topic: 'cluster' as const, id })),
       ...batches.map(id => ({ topic: 'batch' as const, id })),
       ...this.batches.running().map(id => ({ topic: 'progress' as const, id })),
+      // These have no revision: whether they changed isn't known.
+      ...(waiting.length > 0 ? [{ topic: 'queue' as const, id: 0 }] : []),
+      { topic: 'runtime', id: 0 },
     ];
+  }
+
+  /** Where a batch's time went, so far. @throws SparkdeckError batch.missing, also of another team's */
+  async timing(id: number): Promise<BatchTiming> {
+    return this.#rooms.batches.timing(this.batches.get(id).id);
   }
 
   /** The classes of a jar that have a main method. */
@@ -86,9 +102,13 @@ export class TeamRooms {
   }
 
   async doctor(preference: RuntimePreference): Promise<DoctorReport> {
+    const look = (): Promise<DoctorReport> => {
+      requireRole(this.identity, 'submitter', 'have the runtimes looked at');
+      return this.#rooms.runtimes.doctor(preference);
+    };
+    if (Object.keys(preference).length === 0) return look();
     // It runs the programs that the preference names.
-    requireRole(this.identity, 'submitter', 'have the runtimes looked at');
-    return this.#rooms.runtimes.doctor(preference);
+    return this.#rooms.teams.audit.record(this.identity, 'runtime/doctor', JSON.stringify(preference), look);
   }
 
   async install(preference: RuntimePreference, onProgress: (p: InstallProgress) => void): Promise<Runtime> {
@@ -138,6 +158,14 @@ export class TeamRooms {
   audit({ team, ...page }: Params<'audit/list'>): AuditEntry[] {
     requireRole(this.identity, 'admin', 'read the audit record');
     return this.#rooms.teams.audit.list({ ...page, team: this.identity.team ?? team });
+  }
+
+  #ownerOf({ topic, id }: Changed): Owner {
+    const { batches, clusters } = this.#rooms;
+    if (topic === 'runtime' || topic === 'queue') return 'all';
+    const found =
+      topic === 'cluster' ? clusters.list().find(cluster => cluster.id === id) : batches.whose(id);
+    return found ?? 'all';
   }
 
   async #operate<T>(

@@ -9,12 +9,20 @@ import type { Identity } from './identity.ts';
 /** By this, scanners for secrets recognise one. */
 const prefix = 'sparkdeck_';
 
+/** Who has a token, and what aborts when it is revoked: with an error that says so. */
+export interface Bearer {
+  identity: Identity;
+  revoked: AbortSignal;
+}
+
 /**
  * The tokens of a data folder. Only their SHA-256 is kept. A slow hash would protect what people choose and others may
  * guess; of 256 random bits nothing can be guessed, and a slow hash would cost its time at each request.
  */
 export class Tokens {
   readonly #database: DatabaseSync;
+  /** Of those that were shown since the start, by their id. */
+  readonly #shown = new Map<number, AbortController>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -35,33 +43,36 @@ export class Tokens {
     return this.#database.prepare('SELECT * FROM tokens ORDER BY id').all().map(toToken);
   }
 
-  /** @throws SparkdeckError token.missing */
+  /** What goes on in its name ends. @throws SparkdeckError token.missing */
   revoke(id: number): Token {
     const row = this.#database.prepare('SELECT * FROM tokens WHERE id = ?').get(id);
     if (!row) {
       throw new SparkdeckError('token.missing', `There is no token ${id}. Type: sparkdeck tokens list`);
     }
-    return toToken(
+    const revoked = toToken(
       writeRow(
         this.#database,
         'UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *',
         [Date.now(), id],
       ),
     );
+    const message = 'This token was revoked. Whoever runs the backend makes another: sparkdeck tokens create';
+    this.#shown.get(id)?.abort(new SparkdeckError('token.absent', message));
+    this.#shown.delete(id);
+    return revoked;
   }
 
   /** Whose a token is; undefined when it is nobody's, or was revoked. Found by its hash, so no comparison can be timed. */
-  identify(token: string): Identity | undefined {
+  identify(token: string): Bearer | undefined {
     const row = this.#database
       .prepare('SELECT * FROM tokens WHERE hash = ? AND revoked_at IS NULL')
       .get(hashOf(token));
     if (!row) return undefined;
     const { id, name, team, role } = toToken(row);
-    return {
-      who: `token ${id}${name === undefined ? '' : ` (${name})`}`,
-      ...(team !== undefined && { team }),
-      role,
-    };
+    const shown = this.#shown.get(id) ?? new AbortController();
+    this.#shown.set(id, shown);
+    const who = `token ${id}${name === undefined ? '' : ` (${name})`}`;
+    return { identity: { who, ...(team !== undefined && { team }), role }, revoked: shown.signal };
   }
 }
 

@@ -195,6 +195,8 @@ export class Deck {
         // An application that comes or goes is the cluster's news too.
         for (const name of this.#attention.shownClusters) this.#quietly(this.readDetail(name));
         return this.#quietly(this.#readBatches());
+      case 'queue':
+        return this.#quietly(this.#readBatches());
       case 'progress':
         if (this.progress.has(id) || newestActive(this.batches)?.id === id)
           this.#quietly(this.readProgress(id));

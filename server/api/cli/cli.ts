@@ -14,6 +14,8 @@ export interface Surroundings {
   stderr: Terminal;
   /** How the backend is started when none runs. */
   backendProgram: BackendProgram;
+  /** Has this process outlive the readers of its output, as a backend does. */
+  stayUp: (log: (line: string) => void) => void;
   /** Calls back on each Ctrl-C until the returned function is called. */
   onInterrupt: (handler: () => void) => () => void;
   /** The same for SIGTERM, with which services are stopped. */

@@ -21,7 +21,8 @@ export async function followBatch(backend: SteadyBackend, id: number, follower: 
     follower.onChange(batch, progress);
   });
   backend.on('sparkdeck/changed', changed => {
-    if (changed.id === id && (changed.topic === 'batch' || changed.topic === 'progress')) look();
+    const isItsOwn = changed.id === id && (changed.topic === 'batch' || changed.topic === 'progress');
+    if (isItsOwn || changed.topic === 'queue') look();
   });
   await backend.watch([id]);
   look();

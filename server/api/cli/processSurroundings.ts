@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { stayUp } from '../../process/stayUp.ts';
 import type { Surroundings } from './cli.ts';
 
 /** The backend's program: a source beside sources, a bundle beside bundles (see scripts/build.ts). */
@@ -9,12 +10,12 @@ const exitOfBrokenPipe = 128 + 13;
 /** The command line's surroundings in this very process. */
 export function processSurroundings(): Surroundings {
   // `sparkdeck list | head` closes our stdout in the middle: an end, not an error.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(exitOfBrokenPipe);
-      throw error;
-    });
-  }
+  const end = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE') process.exit(exitOfBrokenPipe);
+    throw error;
+  };
+  const streams = [process.stdout, process.stderr];
+  for (const stream of streams) stream.on('error', end);
   const { env } = process;
   return {
     env,
@@ -26,6 +27,10 @@ export function processSurroundings(): Surroundings {
       program: process.execPath,
       args: [fileURLToPath(new URL(backendMain, import.meta.url))],
       env,
+    },
+    stayUp: log => {
+      stayUp(log);
+      for (const stream of streams) stream.off('error', end);
     },
     onInterrupt: handler => onSignal('SIGINT', handler),
     onTerminate: handler => onSignal('SIGTERM', handler),

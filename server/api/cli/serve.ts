@@ -31,12 +31,14 @@ export const serve: CliCommand = (parent, cli) => {
     const dataFolder = cli.dataFolder(command);
     const output = cli.output(command);
     const http = httpOptions(command, cli);
+    const log = (line: string): void => void output.write('stderr', `${new Date().toISOString()} ${line}\n`);
+    cli.surroundings.stayUp(log);
     const backend = await start(dataFolder, {
       dataFolder,
       env: cli.surroundings.env,
       idleLimit: Infinity,
       http,
-      log: line => void output.write('stderr', `${new Date().toISOString()} ${line}\n`),
+      log,
     });
     const stopListening = [cli.surroundings.onInterrupt, cli.surroundings.onTerminate].map(listen =>
       listen(() => backend.stop()),

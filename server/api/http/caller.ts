@@ -4,18 +4,25 @@ import { owner, type Identity } from '../../teams/identity.ts';
 import type { Tokens } from '../../teams/tokens.ts';
 import { isLoopback } from './address.ts';
 
+/** Who sends a request. */
+export interface Caller {
+  identity: Identity;
+  /** Aborts when his token is revoked; absent without one. */
+  revoked?: AbortSignal;
+}
+
 /**
  * Who sends a request: by its token, as `Authorization: Bearer TOKEN`, or as the password of basic authentication, which
  * older clients and browsers know. Without authentication it is the owner.
  * @param tokens undefined without authentication
  * @throws SparkdeckError token.absent, token.forbidden
  */
-export function callerOf(request: FastifyRequest, tokens: Tokens | undefined): Identity {
+export function callerOf(request: FastifyRequest, tokens: Tokens | undefined): Caller {
   refuseForeignPages(request, tokens === undefined);
-  if (!tokens) return owner;
+  if (!tokens) return { identity: owner };
   const token = tokenOf(request.headers.authorization);
-  const identity = token === undefined ? undefined : tokens.identify(token);
-  if (identity) return identity;
+  const bearer = token === undefined ? undefined : tokens.identify(token);
+  if (bearer) return bearer;
   throw new SparkdeckError(
     'token.absent',
     token === undefined
@@ -25,15 +32,22 @@ export function callerOf(request: FastifyRequest, tokens: Tokens | undefined): I
 }
 
 /**
- * A page from elsewhere, in the browser of someone who may, must not act in his name: it says where it is from. Without
+ * A page from elsewhere, in the browser of someone who may, must not act in his name. The browser says where it is from: in
+ * Sec-Fetch-Site also of what is asked without an origin, such as an image, or a link that is followed. Without
  * authentication, a page could also have its own name lead here (DNS rebinding), so then the name has to be this machine's.
  */
 function refuseForeignPages(request: FastifyRequest, isOpen: boolean): void {
-  const { origin, host } = request.headers;
+  const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined && hostOf(origin) !== host) {
     throw new SparkdeckError(
       'token.forbidden',
       `Pages of ${origin} are not answered here, only this server's own.`,
+    );
+  }
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    throw new SparkdeckError(
+      'token.forbidden',
+      "Pages of other sites are not answered here, only this server's own. Type the address, or begin at /.",
     );
   }
   if (isOpen && !isLoopback(request.hostname)) {

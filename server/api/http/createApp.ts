@@ -39,8 +39,6 @@ export interface AppOptions {
 export async function createApp(options: AppOptions): Promise<App> {
   const { leaving, log, rooms, tokens } = options;
   const figures = createFigures(rooms);
-  const failed = (error: unknown): ReturnType<typeof toFailure> =>
-    toFailure(leaving.aborted && isCancelled(error) ? left() : error, log);
   const app: App = Fastify({
     serverFactory: handler => server(options.tls, handler),
     bodyLimit,
@@ -49,7 +47,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000, ignoreDuplicateSlashes: false },
     frameworkErrors: (error, request, reply) => {
-      const { status, body } = dialectOf(pathOf(request)).say(failed(error), request);
+      const { status, body } = dialectOf(pathOf(request)).say(toFailure(error, log), request);
       // No route, so no schema that would say what may be sent.
       reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
       reply.raw.end(JSON.stringify(body));
@@ -76,28 +74,32 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   app.addHook('onRequest', async (request, reply) => {
     const over = new AbortController();
-    gone.set(request, AbortSignal.any([over.signal, leaving]));
+    gone.set(request, over.signal);
+    const stop = [onAbort(leaving, () => over.abort(left()))];
     const began = performance.now();
     reply.raw.once('close', () => {
-      over.abort();
+      for (const each of stop) each();
+      over.abort(wentAway());
       const time = performance.now() - began;
       const status = reply.raw.writableEnded ? String(reply.raw.statusCode) : 'broken off';
       figures.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status, time });
       log(describe(request, status, time));
     });
     if (leaving.aborted) throw left();
-    if (request.routeOptions.config.isOpen !== true) request.identity = callerOf(request, tokens);
+    if (request.routeOptions.config.isOpen === true) return;
+    const { identity, revoked } = callerOf(request, tokens);
+    request.identity = identity;
+    if (revoked) stop.push(onAbort(revoked, () => over.abort(revoked.reason)));
   });
   app.addHook('preParsing', async (request, reply, body) => {
     if (!hasBody(request)) return body;
     const total = request.routeOptions.config.bodyTime ?? bodyTime;
     const clock = bodyClock({ total, pause: bodyTime });
-    // Also when the client goes in the middle: a half body is no whole one.
-    reply.raw.once('close', () => {
-      clock.destroy(
-        request.raw.complete ? undefined : new SparkdeckError('request.cancelled', 'The client went.'),
-      );
+    // When the client goes in the middle, a half body is no whole one. When the backend leaves, the rest may still come.
+    request.gone.addEventListener('abort', () => {
+      if (!leaving.aborted && !request.raw.complete) clock.destroy(request.gone.reason);
     });
+    reply.raw.once('close', () => clock.destroy(request.raw.complete ? undefined : wentAway()));
     return body.pipe(clock);
   });
   app.addHook('onSend', async (request, reply) => {
@@ -131,7 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     request: FastifyRequest,
     reply: Parameters<Parameters<App['setErrorHandler']>[0]>[2],
   ): unknown {
-    const failure = failed(error);
+    const failure = toFailure(unlessBrokenOff(error, request.gone), log);
     const { status, body } = dialect.say(failure, request);
     if (failure.code === 'token.absent') {
       reply.header('WWW-Authenticate', 'Bearer realm="Sparkdeck", Basic realm="Sparkdeck", charset="UTF-8"');
@@ -213,8 +215,21 @@ function describe(request: FastifyRequest, outcome: string, time: number): strin
   return `http: ${method} ${pathOf(request)} ${outcome} in ${Math.round(time)} ms, ${who} from ${ip}`;
 }
 
-function isCancelled(error: unknown): boolean {
-  return error instanceof SparkdeckError && error.code === 'request.cancelled';
+/** What fails because nobody waits for the answer any more is no failure of its own: then it is the reason for that. */
+function unlessBrokenOff(error: unknown, gone: AbortSignal): unknown {
+  if (!gone.aborted || !(error instanceof Error)) return error;
+  const isCancelled = error instanceof SparkdeckError && error.code === 'request.cancelled';
+  return isCancelled || error.name === 'AbortError' ? gone.reason : error;
+}
+
+/** AbortSignal.any would keep something of each request at a signal that lives as long as the backend. */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  signal.addEventListener('abort', act);
+  return () => signal.removeEventListener('abort', act);
+}
+
+function wentAway(): SparkdeckError {
+  return new SparkdeckError('request.cancelled', 'The client went.');
 }
 
 function left(): SparkdeckError {

@@ -21,6 +21,7 @@ import { ApplicationMetrics, Executor, Hint, StageMetrics } from '../../protocol
 import { DoctorReport, Java, Python, Runtime, RuntimePreference, Spark } from '../../protocol/runtime.ts';
 import { Settings } from '../../protocol/settings.ts';
 import { AuditEntry, NewToken, Quota, Team, Token } from '../../protocol/team.ts';
+import { BatchTiming, StartWay, TimingStep } from '../../protocol/timing.ts';
 import { Upload } from '../../protocol/upload.ts';
 import { DclusterLaunch, DclusterStatus } from './dcluster/schemas.ts';
 import {
@@ -52,6 +53,7 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   BatchHistory,
   BatchProgress,
   BatchRequest,
+  BatchTiming,
   Cluster,
   ClusterDetail,
   ClusterRequest,
@@ -92,7 +94,9 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   Spark,
   StageMetrics,
   StageProgress,
+  StartWay,
   Team,
+  TimingStep,
   Token,
   Upload,
   Worker,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type, type TString } from 'typebox';
+import { Value } from 'typebox/value';
 import { isTerminal, type Batch, type BatchState } from '../../../protocol/batch.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { TeamRooms } from '../../../teams/teamRooms.ts';
@@ -11,9 +12,11 @@ const shownLines = 10;
 const pageSize = 100;
 const largestPage = 1000;
 
-const DoAs = Type.Object({ doAs: Type.Optional(Type.String()) }, { additionalProperties: false });
+const doAs = Type.Optional(Type.String({ description: 'nothing is done in the name of another' }));
+const DoAs = Type.Object({ doAs }, { additionalProperties: false });
 const Page = Type.Object(
   {
+    doAs,
     from: Type.Optional(Type.Integer({ minimum: 0 })),
     size: Type.Optional(
       Type.Integer({ minimum: 0, description: `${pageSize} unless given, ${largestPage} at most` }),
@@ -23,6 +26,7 @@ const Page = Type.Object(
 );
 const Lines = Type.Object(
   {
+    doAs,
     from: Type.Optional(Type.Integer({ description: 'absent or negative: the last lines' })),
     size: Type.Optional(Type.Integer({ description: `${pageSize} unless given; negative: all` })),
   },
@@ -45,6 +49,11 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     ...pathParams,
     id: Type.String({ description: 'its id, or its name' }),
   });
+  // Whatever is asked for, as with Livy.
+  app.addHook('preHandler', async ({ query }) => {
+    if (Value.Check(Type.Object({ doAs: Type.String() }), query)) refuseImpersonation(query.doAs);
+  });
+
   app.post(
     '/batches',
     {
@@ -56,7 +65,6 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
       },
     },
     async (request, reply) => {
-      refuseImpersonation(request.query.doAs);
       const batch = await request.rooms.batches.submit({
         request: toRequest(request.body, clusterOf(request)),
       });

@@ -8,8 +8,10 @@ import type { DialectContext } from '../dialect.ts';
 import { ById } from './batches.ts';
 import { nativePrefix } from './nativePrefix.ts';
 
+const Nothing = Type.Object({}, { additionalProperties: false });
+
 /** The backend itself: runtimes, settings, teams and tokens. */
-export function administration(app: App, { status }: DialectContext): void {
+export function administration(app: App, { changes, status }: DialectContext): void {
   app.get(
     `${nativePrefix}/status`,
     {
@@ -29,11 +31,22 @@ export function administration(app: App, { status }: DialectContext): void {
     {
       schema: {
         summary: 'What Java, Spark and Python there are, and what to do',
-        querystring: RuntimePreference,
+        querystring: Nothing,
         response: { 200: DoctorReport },
       },
     },
-    async request => request.rooms.doctor(request.query),
+    async request => request.rooms.doctor({}),
+  );
+  app.post(
+    `${nativePrefix}/doctor`,
+    {
+      schema: {
+        summary: 'The same of what is named: programs that are named are run to ask for their versions',
+        body: RuntimePreference,
+        response: { 200: DoctorReport },
+      },
+    },
+    async request => request.rooms.doctor(request.body),
   );
 
   app.post(
@@ -45,7 +58,10 @@ export function administration(app: App, { status }: DialectContext): void {
         response: { 200: Runtime },
       },
     },
-    async request => request.rooms.install(request.body, () => undefined),
+    async request =>
+      request.rooms.install(request.body, ({ step }) => {
+        if (step === 'done') changes.announce('runtime', 0);
+      }),
   );
 
   app.get(

@@ -8,6 +8,7 @@ import {
   Problem,
 } from '../../../protocol/batch.ts';
 import { TeamName } from '../../../protocol/team.ts';
+import { BatchTiming } from '../../../protocol/timing.ts';
 import type { App } from '../app.ts';
 import { nativePrefix } from './nativePrefix.ts';
 
@@ -205,6 +206,19 @@ export function batches(app: App): void {
       },
     },
     async request => request.rooms.batches.history(request.params.id),
+  );
+
+  app.get(
+    `${path}/:id/timing`,
+    {
+      schema: {
+        summary: 'Where its time went, so far',
+        params: ById,
+        querystring: Nothing,
+        response: { 200: BatchTiming },
+      },
+    },
+    async request => request.rooms.timing(request.params.id),
   );
 
   app.get(

@@ -1,8 +1,14 @@
 import { Type } from 'typebox';
+import type { Changed } from '../../../protocol/methods.ts';
 import type { App } from '../app.ts';
 import type { DialectContext } from '../dialect.ts';
 import { EventStream, eventStreamAnswer } from '../eventStream.ts';
 import { nativePrefix } from './nativePrefix.ts';
+
+type Thing = Pick<Changed, 'topic' | 'id'>;
+
+/** More changed things at once are told of as one: everything is to be read again. */
+const mostAtOnce = 1000;
 
 /** Changes as they come. */
 export function events(app: App, { changes, lastRemoval }: DialectContext): void {
@@ -13,8 +19,9 @@ export function events(app: App, { changes, lastRemoval }: DialectContext): void
       schema: {
         summary: 'Hear of changes, as server-sent events',
         description:
-          '`changed` names a thing to be read again: {topic, id}. `ready` says that all that is older was told. `reset` ' +
-          'says that everything is to be read again. With Last-Event-ID all is told that changed since.',
+          '`changed` names a thing to be read again: {topic, id}; the topics `runtime`, and `queue` for the places of all ' +
+          'that wait, have the id 0. `ready` says that all that is older was told. `reset` says that everything is to be ' +
+          'read again. With Last-Event-ID all is told that changed since.',
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern: '^\\d{1,16}$' })) }),
         querystring: Type.Object(
           {
@@ -37,17 +44,22 @@ export function events(app: App, { changes, lastRemoval }: DialectContext): void
       // From here to the listener nothing is awaited, so no change can come between.
       if (last !== undefined) {
         const known = Number(last);
-        if (known < lastRemoval() || known > changes.revision) {
-          stream.send({ event: 'reset', data: {} });
-        } else {
-          // Without ids: who is cut off among these must hear all of them again.
-          for (const data of rooms.changedSince(known)) stream.send({ event: 'changed', data });
-        }
+        if (known < lastRemoval() || known > changes.revision) stream.send({ event: 'reset', data: {} });
+        // Without an id: who is cut off among these must hear all of them again.
+        else send(stream, rooms.changedSince(known));
       }
       stream.send({ event: 'ready', id: String(changes.revision), data: { revision: changes.revision } });
-      const stop = changes.on(({ revision, topic, id }) => {
-        if (rooms.concerns({ topic, id }))
-          stream.send({ event: 'changed', id: String(revision), data: { topic, id } });
+      const untold = new Map<string, Thing>();
+      const tell = (): void => {
+        send(stream, [...untold.values()], String(changes.revision));
+        untold.clear();
+      };
+      const stop = changes.on(change => {
+        if (!rooms.concerns(change)) return;
+        const { topic, id } = change;
+        // Several changes can be of one revision: they are told together.
+        if (untold.size === 0) setImmediate(tell);
+        untold.set(`${topic} ${id}`, { topic, id });
       });
       const watcher = Symbol('events');
       rooms.batches.watch(watcher, request.query.watch ?? []);
@@ -57,4 +69,13 @@ export function events(app: App, { changes, lastRemoval }: DialectContext): void
       });
     },
   );
+}
+
+/** @param id comes with the last of them, when all that is older was told */
+function send(stream: EventStream, things: readonly Thing[], id?: string): void {
+  const last = id === undefined ? {} : { id };
+  if (things.length > mostAtOnce) return stream.send({ event: 'reset', ...last, data: {} });
+  for (const [index, data] of things.entries()) {
+    stream.send({ event: 'changed', ...(index === things.length - 1 && last), data });
+  }
 }

@@ -127,7 +127,10 @@ export class Deck {
       await Promise.all([this.#running.load(), this.#finished.load()]);
       if (this.#detail) await this.#refreshBatch(this.#detail.batch.id);
     } else {
-      await Promise.all(batches.map(id => this.#refreshBatch(id)));
+      if (of('queue').length > 0) await this.#running.load();
+      const shown = this.#detail?.batch;
+      const waits = of('queue').length > 0 && shown?.state === 'not_started' ? [shown.id] : [];
+      await Promise.all([...new Set([...batches, ...waits])].map(id => this.#refreshBatch(id)));
     }
     if (isAll) {
       byId('deck', HTMLElement).hidden = false;

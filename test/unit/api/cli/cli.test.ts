@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { CliProcess, runCliProcess, type CliRun } from '../../../support/cliProc
 describe('the command line, with a real backend and no Spark', function () {
   let folder: string;
   let env: NodeJS.ProcessEnv;
+  const served: ChildProcess[] = [];
   const sparkdeck = (...args: string[]): Promise<CliRun> => runCliProcess(args, { env, cwd: folder });
 
   before(async () => {
@@ -19,6 +21,7 @@ describe('the command line, with a real backend and no Spark', function () {
   });
 
   after(async () => {
+    for (const child of served) child.kill('SIGKILL');
     await sparkdeck('stop');
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
@@ -120,6 +123,54 @@ describe('the command line, with a real backend and no Spark', function () {
     const [exitCode] = await once(child, 'close');
     assert.equal(stderr, '');
     assert.equal(exitCode, 141);
+  });
+
+  /** A program that fails to await something whenever it gets SIGUSR2. */
+  const forgetful =
+    'data:text/javascript,process.on("SIGUSR2", () => { Promise.reject(new Error("forgotten")); })';
+  const serving = async (
+    stderr: 'pipe' | number,
+  ): Promise<{ child: ChildProcess; address: string; isUp: () => Promise<boolean> }> => {
+    const main = fileURLToPath(new URL('../../../../server/api/cli/main.ts', import.meta.url));
+    const data = join(folder, `served ${Math.random()}`);
+    const args = ['--import', forgetful, main, 'serve', '--port', '0', '--no-auth', '--json', '--data', data];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', stderr] });
+    served.push(child);
+    const [told] = await once(child.stdout ?? child, 'data');
+    const { address }: { address: string } = JSON.parse(String(told));
+    return { child, address, isUp: async () => (await fetch(`${address}/healthz`)).ok };
+  };
+  const stopped = async (child: ChildProcess): Promise<void> => {
+    child.kill();
+    const [exitCode] = await once(child, 'exit');
+    assert.equal(exitCode, 0);
+  };
+
+  it('serves on when nobody reads any more what it says', async () => {
+    const { child, isUp } = await serving('pipe');
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    for (let requests = 0; requests < 3; requests++) assert.ok(await isUp());
+    await stopped(child);
+  });
+
+  it('serves on when there is no room for its log', async () => {
+    const full = openSync('/dev/full', 'w');
+    const { child, isUp } = await serving(full);
+    closeSync(full);
+    for (let requests = 0; requests < 3; requests++) assert.ok(await isUp());
+    await stopped(child);
+  });
+
+  it('serves on when something was not awaited, and says so', async () => {
+    const { child, isUp } = await serving('pipe');
+    child.kill('SIGUSR2');
+    for (let text = ''; !text.includes('unhandled: Error: forgotten');) {
+      const [more] = await once(child.stderr ?? child, 'data');
+      text += String(more);
+    }
+    assert.ok(await isUp());
+    await stopped(child);
   });
 
   it('serves in the foreground until it is told to stop, and one backend a folder', async () => {

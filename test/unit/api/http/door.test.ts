@@ -68,6 +68,24 @@ describe('api/http: who may come in', () => {
     }
   });
 
+  it('answers no page from elsewhere that sends no origin, but for the page at / itself', async () => {
+    const token = server.token({ role: 'viewer' });
+    const asked = async (path: string, site: string, mode: string): Promise<number> => {
+      const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode };
+      return (await server.ask('GET', path, { token, headers })).status;
+    };
+    for (const [site, mode, wanted] of [
+      ['same-origin', 'cors', 404],
+      ['none', 'navigate', 404],
+      ['cross-site', 'no-cors', 403],
+      ['cross-site', 'navigate', 403],
+      ['same-site', 'no-cors', 403],
+    ] as const) {
+      assert.equal(await asked('/nowhere', site, mode), wanted, `${site} ${mode}`);
+      assert.equal(await asked('/', site, mode), 200, `${site} ${mode}`);
+    }
+  });
+
   it('answers /healthz to everyone', async () => {
     assert.deepEqual((await server.ask('GET', '/healthz')).json, { status: 'ok', version: '0.0.0' });
   });

@@ -115,8 +115,12 @@ describe('api/http: server-sent events', () => {
     const third = await Listener.open(server, '/events', { ...auth, 'last-event-id': second.lastId });
     await third.until(({ event }) => event === 'ready');
     assert.deepEqual(
-      third.events.map(({ event }) => event),
-      ['ready'],
+      third.events.map(({ event, data }) => [event, event === 'changed' ? data : '']),
+      [
+        ['changed', JSON.stringify({ topic: 'runtime', id: 0 })],
+        ['ready', ''],
+      ],
+      'of a runtime it is not known whether it changed',
     );
     for (const listener of [second, third]) listener.close();
   });
@@ -136,6 +140,100 @@ describe('api/http: server-sent events', () => {
       );
       listener.close();
     }
+  });
+
+  it('say it also to who was cut off in the middle of a removal of several', async () => {
+    const auth = bearer();
+    const ids = [await submit(), await submit(), await submit()];
+    for (const id of ids) await server.ended(id);
+    const listener = await Listener.open(server, '/events', auth);
+    await listener.until(({ event }) => event === 'ready');
+    server.rooms.settings.set({ keepCount: 0 });
+    const now = Date.now;
+    Date.now = () => now() + 3600_000;
+    server.rooms.batches.applyPolicy();
+    Date.now = now;
+    for (const id of ids) await listener.until(tells('batch', id));
+    const first = listener.events.findIndex(({ event }) => event === 'changed');
+    const { id: lastId = '' } =
+      listener.events.slice(0, first + 1).findLast(({ id }) => id !== undefined) ?? {};
+    const again = await Listener.open(server, '/events', { ...auth, 'last-event-id': lastId });
+    await again.until(({ event }) => event === 'ready');
+    assert.equal(again.events[0]?.event, 'reset');
+    for (const each of [listener, again]) each.close();
+  });
+
+  it('say that all is to be read again when more has changed at once than is worth telling', async () => {
+    const listener = await Listener.open(server, '/events', bearer());
+    await listener.until(({ event }) => event === 'ready');
+    for (let id = 1; id <= 1001; id++) server.changes.announce('batch', id);
+    const { id } = await listener.until(({ event }) => event === 'reset');
+    assert.equal(id, String(server.changes.revision));
+    listener.close();
+  });
+
+  it('tell of an install', async () => {
+    const token = server.token({ role: 'admin' });
+    const listener = await Listener.open(server, '/events', bearer('a'));
+    await listener.until(({ event }) => event === 'ready');
+    server.rooms.runtimes.install = async (_preference, onProgress) => {
+      for (const step of ['check', 'done'] as const) onProgress({ step, message: '', fraction: 1 });
+      return {
+        java: { home: '/java', version: 17, fullVersion: '17.0.1', source: 'PATH' },
+        spark: { home: '/spark', version: '4.3.0', source: 'managed' },
+        python: { path: '/python', version: '3.12.1', source: 'PATH' },
+      };
+    };
+    assert.equal((await server.ask('POST', `${base}/runtimes`, { token, body: {} })).status, 200);
+    await listener.until(tells('runtime', 0));
+    listener.close();
+  });
+
+  it('tell of the places in the queue as one thing, also after a gap', async () => {
+    const auth = bearer('a');
+    server.rooms.settings.set({ maxRunning: 1 });
+    const file = server.script('long.py', 'sleep 600');
+    const ids: number[] = [];
+    for (let count = 0; count < 5; count++)
+      ids.push((await rooms('a').batches.submit({ request: { file, conf } })).id);
+    const [running = 0, next = 0, ...waiting] = ids;
+    const listener = await Listener.open(server, '/events', auth);
+    await listener.until(({ event }) => event === 'ready');
+    const { lastId } = listener;
+    await server.rooms.batches.kill(running);
+    await listener.until(tells('batch', next));
+    await listener.until(tells('queue', 0));
+    assert.ok(!waiting.some(id => listener.events.some(tells('batch', id))));
+    assert.deepEqual(
+      waiting.map(id => server.rooms.batches.get(id).queuePosition),
+      [1, 2, 3],
+    );
+    listener.close();
+    const again = await Listener.open(server, '/events', { ...auth, 'last-event-id': lastId });
+    await again.until(({ event }) => event === 'ready');
+    assert.ok(again.events.some(tells('queue', 0)));
+    assert.ok(!waiting.some(id => again.events.some(tells('batch', id))));
+    again.close();
+  });
+
+  it('look up once whose a thing is, for however many', async () => {
+    const { batches } = server.rooms;
+    const whose = batches.whose.bind(batches);
+    let looks = 0;
+    batches.whose = id => {
+      looks++;
+      return whose(id);
+    };
+    const auth = bearer('a');
+    const listeners = await Promise.all([1, 2, 3].map(() => Listener.open(server, '/events', auth)));
+    for (const listener of listeners) await listener.until(({ event }) => event === 'ready');
+    let changes = 0;
+    server.changes.on(() => changes++);
+    const id = await submit('a');
+    await server.ended(id);
+    for (const listener of listeners) await listener.until(tells('batch', id));
+    assert.equal(looks, changes);
+    for (const listener of listeners) listener.close();
   });
 
   it('tell a team of its own things alone, also after a gap', async () => {

@@ -180,6 +180,26 @@ describe('api/http: Livy batches', () => {
     });
   }
 
+  it('does nothing in the name of another', async () => {
+    const id = await submit('sleep 600');
+    const path = `/batches/${id}`;
+    const requests = [
+      ['POST', '/batches', { file, conf: local }],
+      ['GET', '/batches'],
+      ['GET', path],
+      ['GET', `${path}/state`],
+      ['GET', `${path}/log`],
+      ['DELETE', path],
+    ] as const;
+    for (const [method, url, body] of requests) {
+      const { status, text } = await server.ask(method, `${url}?doAs=root`, { body });
+      assert.equal(status, 403, `${method} ${url}`);
+      assert.match(text, /^\{"msg":"Nothing is run in the name of \\"root\\"/);
+    }
+    assert.equal((await server.ask('GET', `${path}/state?doAs=`)).status, 200);
+    assert.equal((await server.ask('DELETE', path)).status, 200);
+  });
+
   it('says what version of Livy it is like', async () => {
     const { json } = await server.ask('GET', '/version');
     assert.match(Value.Parse(Type.Object({ version: Type.String() }), json).version, /^0\.8\.0/);

@@ -6,6 +6,8 @@ import { Value } from 'typebox/value';
 import { Batch } from '../../../../server/protocol/batch.ts';
 import { Cluster } from '../../../../server/protocol/cluster.ts';
 import { LogReadResult } from '../../../../server/protocol/log.ts';
+import type { RuntimePreference } from '../../../../server/protocol/runtime.ts';
+import { BatchTiming } from '../../../../server/protocol/timing.ts';
 import { TestServer, type Answer } from './support/testServer.ts';
 
 const base = '/api/sparkdeck/v1';
@@ -92,6 +94,8 @@ describe("api/http: Sparkdeck's own interface", () => {
     for (const what of ['progress', 'history', 'problems', 'command']) {
       assert.equal((await server.ask('GET', `${base}/batches/${rerun.id}/${what}`)).status, 200, what);
     }
+    const { steps } = read(BatchTiming, await server.ask('GET', `${base}/batches/${rerun.id}/timing`));
+    assert.deepEqual([steps.at(0)?.step, steps.at(-1)?.step], ['accepted', 'told']);
   });
 
   it('kills, and removes what has ended', async () => {
@@ -231,7 +235,7 @@ describe("api/http: Sparkdeck's own interface", () => {
     ['GET', '/batches?unknown=1'],
     ['GET', '/events?watch=x'],
     ['GET', '/events', undefined, { 'last-event-id': 'yesterday' }],
-    ['GET', '/doctor?sparkVersion=4'],
+    ['POST', '/doctor', { sparkVersion: '4' }],
     ['GET', '/clusters/UPPER'],
     ['GET', '/audit?before=x'],
     ['POST', '/batches'],
@@ -261,6 +265,24 @@ describe("api/http: Sparkdeck's own interface", () => {
     assert.match((await server.ask('DELETE', `${base}/tokens/1`)).text, /revokedAt/);
     assert.match((await server.ask('GET', `${base}/audit?limit=1`)).text, /token\/revoke/);
     assert.match((await server.ask('GET', `${base}/tokens`)).text, /"role":"viewer"/);
+  });
+
+  it('has the machine looked at; what is named, by a POST that is recorded', async () => {
+    const machine = { platform: 'linux', cores: 4, memory: 2 ** 30 };
+    const report = { javas: [], pythons: [], sparks: [], findings: [], machine };
+    const asked: RuntimePreference[] = [];
+    server.rooms.runtimes.doctor = async preference => {
+      asked.push(preference);
+      return report;
+    };
+    const python = '/tmp/python';
+    assert.deepEqual((await server.ask('GET', `${base}/doctor`)).json, report);
+    assert.equal((await server.ask('GET', `${base}/doctor?python=${python}`)).status, 400);
+    assert.deepEqual(asked, [{}]);
+    assert.deepEqual((await server.ask('POST', `${base}/doctor`, { body: { python } })).json, report);
+    assert.deepEqual(asked, [{}, { python }]);
+    const [entry] = server.rooms.teams.audit.list({});
+    assert.deepEqual([entry?.action, entry?.subject], ['runtime/doctor', JSON.stringify({ python })]);
   });
 
   it('tells Prometheus', async () => {

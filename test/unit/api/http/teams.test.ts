@@ -53,6 +53,14 @@ describe('api/http: teams', () => {
     );
   });
 
+  it("don't learn where the time of others' batches went", async () => {
+    const id = await submit(a, 'true');
+    await server.ended(id);
+    const path = `/api/sparkdeck/v1/batches/${id}/timing`;
+    assert.equal((await server.ask('GET', path, { token: a })).status, 200);
+    assert.equal((await server.ask('GET', path, { token: b })).status, 404);
+  });
+
   it('submit with the role of a submitter', async () => {
     const token = server.token({ team: 'a', role: 'viewer' });
     const { status, json } = await server.ask('POST', '/batches', { token, body: { file: '/x.py' } });

@@ -90,16 +90,18 @@ export class TestServer {
   /**
    * @param options.auth false: everyone is the owner
    * @param options.start in the place of a cluster's start
+   * @param options.killLimit how long a kill is waited for, in milliseconds
    * @param options.prepare gets the data folder before the server is made
    */
   static async open(
     options: {
       auth?: boolean;
       start?: typeof startAtOnce;
+      killLimit?: number;
       prepare?: (folder: string) => void;
     } = {},
   ): Promise<TestServer> {
-    const { auth = true, start = startAtOnce, prepare } = options;
+    const { auth = true, start = startAtOnce, killLimit, prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-http-'));
     prepare?.(folder);
     const lines: string[] = [];
@@ -147,6 +149,7 @@ export class TestServer {
       folder: join(folder, 'batches'),
       uploadsFolder: join(folder, 'uploads'),
       atFaultPoint: () => undefined,
+      ...(killLimit !== undefined && { killLimit }),
       log,
     });
     const runtimes = new Runtimes({ env, installFolder: join(folder, 'runtimes') });
