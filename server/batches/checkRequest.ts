@@ -55,7 +55,7 @@ export function localPath(file: string): string | undefined {
 
 /** What spark-submit is given as arguments. */
 function checkWords({ name = '', className = '', args = [], ...request }: BatchRequest): void {
-  if (/[\0-\x1f\x7f]/.test(name + className)) {
+  if (/\p{Cc}/u.test(name + className)) {
     throw new SparkdeckError(
       'request.invalid',
       'The name or the main class holds a control character, such as a line break. Leave it out.',
@@ -71,7 +71,7 @@ function checkWords({ name = '', className = '', args = [], ...request }: BatchR
 
 function checkConf(conf: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(conf)) {
-    if (!/^spark\.[^\s=\0-\x1f\x7f]+$/.test(key)) {
+    if (!/^spark\.[^\s=\p{Cc}]+$/u.test(key)) {
       throw new SparkdeckError(
         'conf.invalid',
         `"${key}" is no Spark setting: the name of one begins with "spark." and has no spaces, as in spark.sql.shuffle.partitions. ` +
