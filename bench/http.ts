@@ -5,9 +5,12 @@ import { nativePrefix } from '../server/api/http/native/nativePrefix.ts';
 import { ServedBackend } from '../test/clients/support/servedBackend.ts';
 import { saveResult } from './figures.ts';
 
-/** Clients that ask as soon as they have their answer, each on a connection of its own. */
+/**
+ * Clients, each on a connection of its own. At first they ask again as soon as they have their answer, to see how much the
+ * server carries; while others submit, once a second as clients do.
+ */
 const pollers = 200;
-/** Seconds that they ask before anything is submitted. */
+/** Seconds of the first. */
 const pollTime = 20;
 const submits = 1000;
 const submitters = 20;
@@ -41,7 +44,7 @@ export async function benchHttp(): Promise<void> {
     };
     const quiet = await autocannon({ ...polling, duration: pollTime });
 
-    const stopPolling = keepAsking({ ...polling, duration: 3600 });
+    const stopPolling = keepAsking({ ...polling, duration: 3600, connectionRate: 1 });
     let next = 0;
     const submitting = await autocannon({
       url: served.address,

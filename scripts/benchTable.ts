@@ -35,6 +35,19 @@ const Log = Type.Object({
   ratio: Type.Number(),
   memoryMiB: Type.Object({ before: Type.Number(), peak: Type.Number() }),
 });
+const Load = Type.Object({
+  count: Type.Integer(),
+  perSecond: Type.Number(),
+  median: Type.Number(),
+  p99: Type.Number(),
+});
+const Http = Type.Object({
+  pollers: Type.Integer(),
+  queued: Type.Integer(),
+  polls: Load,
+  pollsWhileSubmitting: Load,
+  submits: Load,
+});
 
 const names: Record<string, string> = {
   'spark-submit': '`bin/spark-submit`',
@@ -43,10 +56,11 @@ const names: Record<string, string> = {
   warm: 'Sparkdeck, with a warm driver',
 };
 
-const [launch, backend, log] = await Promise.all([
+const [launch, backend, log, http] = await Promise.all([
   read('launch', Launch),
   read('backend', Backend),
   read('log', Log),
+  read('http', Http),
 ]);
 const { machine } = launch;
 
@@ -86,6 +100,16 @@ await fillReadme(
       'a gigabyte of log to a client',
       `${log.ratio} × the time of \`tail -c +1 -f\`; memory ${log.memoryMiB.before} → ${log.memoryMiB.peak} MiB`,
       'text as JSON, written and read again',
+    ),
+    row(
+      `${http.pollers} clients over HTTP that ask without a pause`,
+      `${http.polls.perSecond} a second; ${times(http.polls)}`,
+      'one core: the batch read from the disk, checked and written as JSON for each',
+    ),
+    row(
+      `${http.queued.toLocaleString('en')} submits over HTTP while ${http.pollers} ask once a second, none lost`,
+      `${http.submits.perSecond} a second; ${times(http.submits)}`,
+      'a transaction on the disk for each',
     ),
   ].join('\n'),
 );

@@ -74,14 +74,15 @@ export class Acceptance {
     const { master, cluster } = placeRequest(request, clusters, team);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     startup.meet(runtime);
-    checkSchemes(request, { runtime, env });
+    const defaults = settingsIn(readSparkDefaults(env, runtime));
+    checkSchemes(request, { runtime, env, defaults });
     checkMemory(request, { machineMemory: machine.memory, cluster });
     const taken = master === cluster?.masterUrl ? cluster : await clusterAt(master, clusters.list());
     const demand = demandOf(request, {
       master,
       cluster: taken?.spec,
       machineCores: machine.cores,
-      defaults: settingsIn(readSparkDefaults(env, runtime)),
+      defaults,
       env,
     });
     // What runs on a team's cluster is that team's, unless it is said whose it is.

@@ -314,6 +314,11 @@ export class Batches {
     return this.#output.read(params, signal);
   }
 
+  /** The last lines of its output, under the headings of `readLines`. */
+  async lastLines(id: number, count: number): Promise<string[]> {
+    return this.#lines.last(this.get(id), count);
+  }
+
   /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
   async readLines(id: number, from: number | undefined, size: number): Promise<OutputLines> {
     return this.#lines.read(this.get(id), from, size);

@@ -17,16 +17,13 @@ const packages: Readonly<Record<string, string>> = {
  * there, so spark.jars.packages is of no use for them.
  * @throws SparkdeckError file.kind
  */
-export function checkSchemes(
-  request: BatchRequest,
-  { runtime, env }: { runtime: Runtime; env: Readonly<Record<string, string>> },
-): void {
+export function checkSchemes(request: BatchRequest, given: SparkGiven): void {
   const { file, jars = [], pyFiles = [], files = [], archives = [] } = request;
   for (const each of [file, ...jars, ...pyFiles, ...files, ...archives]) {
     const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(each)?.[1]?.toLowerCase() ?? '';
     const name = packages[scheme];
-    if (name === undefined || isGiven(name, request, runtime, env)) continue;
-    const folder = join(runtime.spark.home, 'jars');
+    if (name === undefined || isGiven(name, request, given)) continue;
+    const folder = join(given.runtime.spark.home, 'jars');
     throw new SparkdeckError(
       'file.kind',
       `${each} can't be read: this Spark has no ${name}, which it needs for ${scheme}: files. ` +
@@ -35,15 +32,18 @@ export function checkSchemes(
   }
 }
 
-function isGiven(
-  name: string,
-  request: BatchRequest,
-  runtime: Runtime,
-  env: Readonly<Record<string, string>>,
-): boolean {
+/** What a Spark has beside the request. */
+interface SparkGiven {
+  runtime: Runtime;
+  env: Readonly<Record<string, string>>;
+  /** The settings of spark-defaults.conf. */
+  defaults: Readonly<Record<string, string>>;
+}
+
+function isGiven(name: string, { conf }: BatchRequest, { runtime, env, defaults }: SparkGiven): boolean {
   // A Spark without Hadoop of its own takes it from there.
   if (env['SPARK_DIST_CLASSPATH']) return true;
-  if (request.conf?.['spark.driver.extraClassPath']) return true;
+  if (conf?.['spark.driver.extraClassPath'] ?? defaults['spark.driver.extraClassPath']) return true;
   return namesIn(join(runtime.spark.home, 'jars')).some(jar => jar.startsWith(name));
 }
 

@@ -1,9 +1,12 @@
 import { isTerminal, type Batch } from '../protocol/batch.ts';
+import type { Stream } from '../protocol/log.ts';
 import { LineIndex } from './lineIndex.ts';
-import { outputFile } from './output.ts';
+import { outputFile, readTail } from './output.ts';
 
 /** Of one answer, in characters. */
 const longestAnswer = 16 * 1024 * 1024;
+/** Of each stream, in bytes, where only its last lines are wanted. */
+const tailBytes = 16 * 1024;
 /** Of so many files the index is kept, those that were asked for last. */
 const keptIndexes = 64;
 
@@ -48,6 +51,23 @@ export class LineReader {
     return { from: start, total, lines };
   }
 
+  /**
+   * The last lines alone, as `read` gives them, in the most cases from the ends of the files: a list of many batches wouldn't
+   * have all their output read.
+   */
+  async last(batch: Batch, count: number): Promise<string[]> {
+    const ended = isTerminal(batch.state);
+    const [stdout, stderr] = await Promise.all([
+      lastLines(batch.folder, 'stdout', ended),
+      lastLines(batch.folder, 'stderr', ended),
+    ]);
+    const below = [...(stderr.isWhole ? ['\nstderr: '] : []), ...stderr.lines];
+    const all = stderr.isWhole ? [...stdout.lines, ...below] : below;
+    const isWhole = stderr.isWhole && stdout.isWhole;
+    if (isWhole) return ['stdout: ', ...all].slice(-count);
+    return all.length >= count ? all.slice(-count) : (await this.read(batch, undefined, count)).lines;
+  }
+
   /** One at a time extends an index. */
   async #index(file: string, ended: boolean): Promise<LineIndex> {
     const before = this.#indexes.get(file) ?? Promise.resolve(new LineIndex(file));
@@ -62,6 +82,20 @@ export class LineReader {
     next.catch(() => this.#indexes.delete(file));
     return next;
   }
+}
+
+/** Without what may be half a line, at the beginning or at the end. */
+async function lastLines(
+  folder: string,
+  stream: Stream,
+  ended: boolean,
+): Promise<{ lines: string[]; isWhole: boolean }> {
+  const text = await readTail(folder, stream, tailBytes + 1);
+  const isWhole = Buffer.byteLength(text) <= tailBytes;
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  if (ended && rest !== '') lines.push(rest);
+  return { lines: isWhole ? lines : lines.slice(1), isWhole };
 }
 
 interface Part {

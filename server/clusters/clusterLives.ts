@@ -66,9 +66,28 @@ export class ClusterLives {
   /** Called by a timer, so it throws nothing. What can't be done now is done at a later look. */
   look(): void {
     try {
-      this.#table.all().forEach(cluster => this.#lookAt(cluster));
+      this.#table.all().forEach(cluster => this.lookAt(cluster));
     } catch (error) {
       this.#options.log(`clusters can't be looked at: ${messageOf(error)}`);
+    }
+  }
+
+  /** As `look`, at one of them. */
+  lookAt(cluster: Cluster): void {
+    const failing = (error: unknown): void => this.#tell(cluster, messageOf(error));
+    try {
+      if (cluster.state === 'starting' && !this.#starts.has(cluster.id)) {
+        this.#begin(cluster, signal => this.#resume(cluster, signal).catch(failing));
+      } else if (cluster.state === 'stopping') {
+        this.end(cluster).catch(failing);
+      } else if (isRunning(cluster) && !this.#expire(cluster, failing)) {
+        const { lost, note, troubles } = this.#provider.tend(cluster, this.#table.folder(cluster));
+        if (lost !== undefined) this.end(cluster, lost).catch(failing);
+        else if (note !== cluster.reason) this.update(cluster, { state: 'running', reason: note });
+        this.#tell(cluster, troubles.join('; '));
+      }
+    } catch (error) {
+      failing(error);
     }
   }
 
@@ -157,24 +176,6 @@ export class ClusterLives {
     await start?.done;
     const reason = sentences(cluster.reason, await this.endProcesses(cluster));
     return reason ? { state: 'failed', reason } : { state: 'stopped' };
-  }
-
-  #lookAt(cluster: Cluster): void {
-    const failing = (error: unknown): void => this.#tell(cluster, messageOf(error));
-    try {
-      if (cluster.state === 'starting' && !this.#starts.has(cluster.id)) {
-        this.#begin(cluster, signal => this.#resume(cluster, signal).catch(failing));
-      } else if (cluster.state === 'stopping') {
-        this.end(cluster).catch(failing);
-      } else if (isRunning(cluster) && !this.#expire(cluster, failing)) {
-        const { lost, note, troubles } = this.#provider.tend(cluster, this.#table.folder(cluster));
-        if (lost !== undefined) this.end(cluster, lost).catch(failing);
-        else if (note !== cluster.reason) this.update(cluster, { state: 'running', reason: note });
-        this.#tell(cluster, troubles.join('; '));
-      }
-    } catch (error) {
-      failing(error);
-    }
   }
 
   /** Tells the owner of a cluster that its end is near, and ends it then. @returns whether it is being ended */

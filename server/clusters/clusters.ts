@@ -116,7 +116,7 @@ export class Clusters {
 
   /** A cluster that takes batches. @throws SparkdeckError cluster.missing, cluster.stopped */
   running(name: string): RunningCluster {
-    this.#lives.look();
+    this.#lives.lookAt(this.get(name));
     const cluster = this.get(name);
     if (isRunning(cluster)) return cluster;
     const { state, reason } = cluster;
@@ -155,7 +155,7 @@ export class Clusters {
     const spec = { ...cluster.spec, workers };
     if (workers > cluster.spec.workers) this.#provider.checkSize(spec);
     this.#lives.update(cluster, { state: 'running', reason: cluster.reason, spec });
-    this.#lives.look();
+    this.#lives.lookAt(this.get(name));
     return this.get(name);
   }
 

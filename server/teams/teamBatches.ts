@@ -133,6 +133,10 @@ export class TeamBatches {
   }
 
   /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
+  async lastLines(id: number, count: number): Promise<string[]> {
+    return this.#batches.lastLines(this.get(id).id, count);
+  }
+
   async readLines(id: number, from: number | undefined, size: number): Promise<OutputLines> {
     return this.#batches.readLines(this.get(id).id, from, size);
   }

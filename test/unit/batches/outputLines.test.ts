@@ -46,6 +46,24 @@ describe('batches/outputLines', () => {
     assert.deepEqual(await reader.read(batch(), 0, 0), { from: 0, total: 7, lines: [] });
   });
 
+  it('gives the last lines from the ends of the files as it does from the whole', async () => {
+    const long = Array.from({ length: 400 }, (_, index) => `${index} ${'ä'.repeat(50)}`).join('\n');
+    const texts = ['', 'a\n', 'a\nhal', `${long}\n`, `${long}\nhal`, `${'x'.repeat(40_000)}\n`];
+    for (const stdout of texts) {
+      for (const stderr of texts) {
+        write(stdout, stderr);
+        for (const state of ['running', 'success'] as const) {
+          const whole = await new LineReader().read(batch(state), undefined, 10);
+          assert.deepEqual(
+            await reader.last(batch(state), 10),
+            whole.lines,
+            JSON.stringify({ stdout, stderr }),
+          );
+        }
+      }
+    }
+  });
+
   it('waits for the end of a line while it runs, and takes it as it is afterwards', async () => {
     write('whole\nhal');
     assert.deepEqual((await reader.read(batch(), 1, 1)).lines, ['whole']);

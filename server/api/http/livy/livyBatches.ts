@@ -159,7 +159,6 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
   }
 
   async function toLivy(batch: Batch, { batches }: TeamRooms): Promise<LivyBatch> {
-    const { lines } = await batches.readLines(batch.id, undefined, shownLines);
     return {
       id: batch.id,
       name: batch.request.name ?? null,
@@ -168,7 +167,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
       state: stateOf(batch.state),
       appId: batch.appId ?? null,
       appInfo: { driverLogUrl: null, sparkUiUrl: batch.sparkUiUrl ?? null },
-      log: lines,
+      log: await batches.lastLines(batch.id, shownLines),
     };
   }
 }
