@@ -54,11 +54,8 @@ describe('batches/outputLines', () => {
         write(stdout, stderr);
         for (const state of ['running', 'success'] as const) {
           const whole = await new LineReader().read(batch(state), undefined, 10);
-          assert.deepEqual(
-            await reader.last(batch(state), 10),
-            whole.lines,
-            JSON.stringify({ stdout, stderr }),
-          );
+          const last = await new LineReader().last(batch(state), 10);
+          assert.deepEqual(last, whole.lines);
         }
       }
     }
