@@ -1,13 +1,12 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BatchTable } from '../server/batches/batchTable.ts';
 import { isTerminal } from '../server/protocol/batch.ts';
 import { Changes } from '../server/store/changes.ts';
-import { newestRevision, openDatabase } from '../server/store/database.ts';
+import { markFilled, newestRevision, openDatabase } from '../server/store/database.ts';
 import { testRuntime } from '../test/spark/support/runtime.ts';
 import { TestBackend } from '../test/spark/support/testBackend.ts';
-import { median, quantile, residentBytes, saveResult } from './figures.ts';
+import { calm, median, quantile, residentBytes, saveResult } from './figures.ts';
 
 const history = 10_000;
 
@@ -39,7 +38,10 @@ export async function benchBackend(ends: number): Promise<void> {
         uiPort: 4040,
       });
       table.update(batch.id, { state: 'success', reason: 'exit code 0', exitCode: 0 });
+      // As one whose folder was tidied up after its end.
+      table.setBytes(batch.id, 0);
     }
+    markFilled(database);
     database.close();
   });
   const fullMemory = await idleMemory(full);
@@ -94,6 +96,7 @@ async function timeSubmits(backend: TestBackend, count: number): Promise<number[
   const file = backend.script('long.py', 'import time; time.sleep(3600)');
   const first = await backend.submit({ file, conf: { 'spark.master': 'local[1]' } });
   await backend.reaches(first.id, batch => batch.state !== 'not_started');
+  await calm();
   const ids: number[] = [];
   const times = await timed(count, async () => {
     ids.push((await backend.submit({ file, conf: { 'spark.master': 'local[1]' } })).id);
@@ -114,7 +117,7 @@ async function timed(count: number, act: () => Promise<unknown>): Promise<number
 }
 
 async function idleMemory(backend: TestBackend): Promise<number> {
-  await delay(3000);
+  await calm();
   return residentBytes((await backend.client.request('backend/status', {})).pid);
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +22,15 @@ export function busySeconds(): number {
     .map(Number);
   // The kernel's USER_HZ is 100 on every architecture that Node runs on.
   return (user + nice + system + irq + softirq) / 100;
+}
+
+/** Answers when nothing goes on: what was started has come up, and what ended has left nothing to do. */
+export async function calm(): Promise<void> {
+  for (let quiet = 0; quiet < 3;) {
+    const busy = busySeconds();
+    await delay(500);
+    quiet = busySeconds() - busy < 0.1 ? quiet + 1 : 0;
+  }
 }
 
 /** Bytes of memory that a process has in use now (VmRSS). */

@@ -5,7 +5,7 @@ import { TestBackend } from '../test/spark/support/testBackend.ts';
 import type { BatchRequest } from '../server/protocol/batch.ts';
 import type { Settings } from '../server/protocol/settings.ts';
 import type { StartWay } from '../server/protocol/timing.ts';
-import { busySeconds, median, saveResult } from './figures.ts';
+import { busySeconds, calm, median, saveResult } from './figures.ts';
 
 /** A session and one small job: what a user's first try of a script does. */
 const script = `
@@ -141,15 +141,6 @@ async function prepare(backend: TestBackend, settings: Settings, request: BatchR
   if (wanted > 0 && (await ready()) === 0) await bySparkdeck(backend, request);
   while ((await ready()) !== wanted) await delay(200);
   await calm();
-}
-
-/** What the run before left to do is done: executors that end, files that are removed. */
-async function calm(): Promise<void> {
-  for (let quiet = 0; quiet < 3;) {
-    const busy = busySeconds();
-    await delay(500);
-    quiet = busySeconds() - busy < 0.1 ? quiet + 1 : 0;
-  }
 }
 
 function summary(runs: ReadonlyMap<string, readonly Run[]>): object {
