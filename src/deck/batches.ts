@@ -1,6 +1,5 @@
 import type { Batch } from '../../server/protocol/batch.ts';
 import { isTerminal } from '../../server/protocol/states.ts';
-import type { Attention } from './deck.ts';
 
 /** Both lists as one, newest first; of a batch that is in both, the later revision. */
 export function mergeBatches(some: readonly Batch[], others: readonly Batch[]): readonly Batch[] {
@@ -29,7 +28,7 @@ const most = 25;
 /** The batches whose live task counts somebody can see: the status bar's, and those of the jobs view while it is open. */
 export function watchedBatches(
   batches: readonly Batch[],
-  { jobsVisible }: Pick<Attention, 'jobsVisible'>,
+  { jobsVisible }: { jobsVisible: boolean },
 ): number[] {
   const active = activeBatches(batches).filter(batch => batch.state !== 'not_started');
   return (jobsVisible ? active.slice(0, most) : active.slice(0, 1)).map(({ id }) => id);
