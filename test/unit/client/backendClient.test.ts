@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
-import { setFlagsFromString } from 'node:v8';
 import {
   createMessageConnection,
   SocketMessageReader,
   SocketMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 import { BackendClient } from '../../../server/client/backendClient.ts';
+import { collectGarbage } from '../../support/collectGarbage.ts';
 
 describe('client/backendClient', () => {
   it('leaves nothing behind that keeps the process alive, also when it is closed in the middle of a message', async () => {
@@ -57,9 +56,3 @@ describe('client/backendClient', () => {
     assert.ok(grown < 30 * 2 ** 20, `${Math.round(grown / 2 ** 20)} MiB of 100 are still there`);
   });
 });
-
-/** V8 gives its collector out only when it is told to; see v8.setFlagsFromString in Node's documentation. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-}
