@@ -63,7 +63,8 @@ describe('chaos: storage', function () {
       const before = await backend.submit(old, { code: 3 });
       await backend.judge('database damaged', old, before.id, ['dead']);
       const key = backend.newKey();
-      const { id } = await backend.submit(key, { seconds: 8 });
+      const run = { seconds: 8 };
+      const { id } = await backend.submit(key, run);
       while (backend.runs(key) === 0) await pause();
       await backend.leave();
       for (const name of readdirSync(backend.dataFolder).filter(each =>
@@ -82,7 +83,7 @@ describe('chaos: storage', function () {
       const log = await backend.request('log/read', { id, streams: ['stdout'] });
       assert.match(log.chunks[0]?.text ?? '', /probe begins/);
       // Its key is known too: a client that asks again gets the first batch.
-      assert.equal((await backend.submit(key, {})).id, id);
+      assert.equal((await backend.submit(key, run)).id, id);
       await backend.stop();
     });
   }
