@@ -22,6 +22,8 @@ describe('chaos: storage', function () {
 
   const small = mountSmall();
   const full = small ? it : it.skip;
+  let backend: ChaosBackend;
+  afterEach(async () => backend?.stop());
   after(() => {
     if (small) unmount(small);
   });
@@ -30,7 +32,7 @@ describe('chaos: storage', function () {
     `a full disk: a submit is refused clearly, what runs goes on${small ? '' : ' (skipped: a small file system can only be mounted by root)'}`,
     async function () {
       this.timeout(installTimeout);
-      const backend = await ChaosBackend.make({ root: join(small ?? '', 'root') });
+      backend = await ChaosBackend.make({ root: join(small ?? '', 'root') });
       const key = backend.newKey();
       const { id } = await backend.submit(key, { seconds: 5 });
       while (backend.runs(key) === 0) await pause();
@@ -48,7 +50,6 @@ describe('chaos: storage', function () {
       const next = backend.newKey();
       const after = await backend.submit(next, {});
       await backend.judge('disk full', next, after.id, ['success']);
-      await backend.stop();
     },
   );
 
@@ -58,7 +59,7 @@ describe('chaos: storage', function () {
   ] as const) {
     it(`the database ${what} while a batch runs and the backend is away: it is followed to its end all the same`, async function () {
       this.timeout(installTimeout);
-      const backend = await ChaosBackend.make();
+      backend = await ChaosBackend.make();
       const old = backend.newKey();
       const before = await backend.submit(old, { code: 3 });
       await backend.judge('database damaged', old, before.id, ['dead']);
@@ -84,7 +85,6 @@ describe('chaos: storage', function () {
       assert.match(log.chunks[0]?.text ?? '', /probe begins/);
       // Its key is known too: a client that asks again gets the first batch.
       assert.equal((await backend.submit(key, run)).id, id);
-      await backend.stop();
     });
   }
 });
