@@ -16,13 +16,13 @@ export class UploadBudget {
 
   /**
    * Counts a file that is coming in.
-   * @param key of the team
-   * @param folders where its files are
+   * @param own the team's folder
+   * @param held where its files are as well, in folders of these
    * @param replaced bytes that will be free when it is there
    */
-  async open(key: string, folders: readonly string[], replaced: number): Promise<Transfer> {
-    const receiving = this.#receiving.get(key) ?? { before: sizeOf(folders), bytes: 0, transfers: 0 };
-    this.#receiving.set(key, receiving);
+  async open(own: string, held: readonly string[], replaced: number): Promise<Transfer> {
+    const receiving = this.#receiving.get(own) ?? { before: sizeOf(own, held), bytes: 0, transfers: 0 };
+    this.#receiving.set(own, receiving);
     receiving.transfers += 1;
     const before = await receiving.before;
     let received = 0;
@@ -35,7 +35,7 @@ export class UploadBudget {
       close: isThere => {
         receiving.bytes -= isThere ? replaced : received;
         receiving.transfers -= 1;
-        if (receiving.transfers === 0) this.#receiving.delete(key);
+        if (receiving.transfers === 0) this.#receiving.delete(own);
       },
     };
   }
@@ -49,11 +49,14 @@ export interface Transfer {
   close(isThere: boolean): void;
 }
 
-/** Bytes of all files in these folders; one that has several names counts once. What isn't there counts nothing. */
-async function sizeOf(folders: readonly string[]): Promise<number> {
+/**
+ * Bytes of a team's files; one that has several names counts once. A folder beside the uploads is none, but what a program
+ * wrote where it ran. What isn't there counts nothing.
+ */
+async function sizeOf(own: string, held: readonly string[]): Promise<number> {
   const sizes = new Map<number, number>();
-  for (const folder of folders) {
-    for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+  for (const folder of [own, ...held]) {
+    for (const name of await readdir(folder, { recursive: folder !== own }).catch(() => [])) {
       const found = await stat(join(folder, name)).catch(() => undefined);
       if (found?.isFile()) sizes.set(found.ino, found.size);
     }

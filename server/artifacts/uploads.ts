@@ -66,11 +66,7 @@ export class Uploads {
     if (announced > limit) throw tooBig(name, limit);
     const folder = this.folder(team);
     const old = await describe(folder, name).catch(() => undefined);
-    const transfer = await this.#budget.open(
-      folder,
-      [folder, ...this.#options.heldIn(team)],
-      old?.bytes ?? 0,
-    );
+    const transfer = await this.#budget.open(folder, this.#options.heldIn(team), old?.bytes ?? 0);
     const begun = join(folder, `${part}${randomUUID()}`);
     let isThere = false;
     try {

@@ -41,6 +41,7 @@ export class BatchQueue {
     }
     const queue = this.#table.queue().filter(id => id !== batch.id);
     this.#table.reorder(queue.toSpliced(position - 1, 0, batch.id));
+    this.#changes.announce('batch', batch.id);
     this.#changes.announce('queue', 0);
   }
 

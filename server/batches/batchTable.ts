@@ -176,10 +176,14 @@ export class BatchTable {
   firstWaiting(except: readonly string[]): StoredBatch | undefined {
     const others =
       except.length > 0 ? `AND (team IS NULL OR team NOT IN (${except.map(() => '?').join(', ')}))` : '';
-    return this.#read(
-      `SELECT * FROM batches WHERE state = 'not_started' ${others} ORDER BY queue_rank, id LIMIT 1`,
-      ...except,
-    )[0];
+    const rows = this.#database
+      .prepare(`SELECT * FROM batches WHERE state = 'not_started' ${others} ORDER BY queue_rank, id`)
+      .iterate(...except);
+    for (const row of rows) {
+      const [first] = this.#convert(row);
+      if (first) return first;
+    }
+    return undefined;
   }
 
   unfinished(): StoredBatch[] {

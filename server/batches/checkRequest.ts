@@ -16,6 +16,7 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
   checkConf(request.conf ?? {});
   checkEnvironment(request.environment ?? {});
   checkWords(request);
+  checkCounts(request);
   const file = localPath(request.file);
   const kind = extname(file ?? request.file.replace(/[?#].*$/, '')).toLowerCase();
   if (kind !== '.py' && kind !== '.jar') {
@@ -51,6 +52,19 @@ export function localPath(file: string): string | undefined {
     throw new SparkdeckError('file.missing', `${file} names no file: ${messageOf(error)}.`, { cause: error });
   }
   return /^[a-z][a-z0-9+.-]+:/i.test(file) ? undefined : file;
+}
+
+/** More than any cluster has, and few enough to be written down. */
+const mostOfAnything = 100_000;
+
+function checkCounts({ driverCores, executorCores, numExecutors }: BatchRequest): void {
+  for (const [name, count] of Object.entries({ driverCores, executorCores, numExecutors })) {
+    if (count === undefined || count <= mostOfAnything) continue;
+    throw new SparkdeckError(
+      'request.invalid',
+      `${name} is ${count}, more than any cluster has. Ask for less.`,
+    );
+  }
 }
 
 /** What spark-submit is given as arguments. */

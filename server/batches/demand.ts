@@ -39,7 +39,8 @@ export function demandOf(request: BatchRequest, place: Place): Demand {
 
 /** Spark's own small cluster beside the driver: `local-cluster[workers,cores,MiB]`, the sizes of each worker. */
 function localCluster(master: string, conf: Readonly<Record<string, string>>): Demand | undefined {
-  const [, ...sizes] = /^local-cluster\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]$/.exec(master) ?? [];
+  const [, ...sizes] =
+    /^local-cluster\[\s*(\d{1,9})\s*,\s*(\d{1,9})\s*,\s*(\d{1,9})\s*\]$/.exec(master) ?? [];
   const [workers, cores, mebibytes] = sizes.map(Number);
   if (workers === undefined || cores === undefined || mebibytes === undefined) return undefined;
   const all = workers * cores;

@@ -63,9 +63,9 @@ function placeOf(file: string, { uploads }: Folders): string | undefined {
 }
 
 function modulesBeside(program: string, { uploads }: Folders): string[] {
-  return readdirSync(join(uploads, dirname(program)))
-    .filter(name => name.endsWith('.py') && !name.startsWith('.'))
-    .map(name => join(dirname(program), name));
+  return readdirSync(join(uploads, dirname(program)), { withFileTypes: true })
+    .filter(entry => entry.isFile() && entry.name.endsWith('.py') && !entry.name.startsWith('.'))
+    .map(({ name }) => join(dirname(program), name));
 }
 
 /** A copy where a file can't have two names: on another disk, or on one that knows no links. @returns whether it is there */

@@ -25,7 +25,7 @@ export const StoredBatch = Type.Object({
   batch: Batch,
   master: Type.String(),
   runtime: Runtime,
-  uiPort: Type.Integer({ minimum: 0, maximum: 65535 }),
+  uiPort: Type.Integer(),
   attempt: Type.Integer({ description: 'how often a launch was tried, see process/launch.ts' }),
   queueRank: Type.Number({ description: 'its place among those that wait: the lower comes first' }),
   idempotencyKey: Type.Optional(Type.String()),

@@ -32,7 +32,10 @@ function placesIn(address: string): Place[] {
 
 /** The system resolves what it takes for a number too: 127.1 and 0 are this machine. */
 async function isThisMachine(host: string): Promise<boolean> {
-  const found = await lookup(host, { all: true }).catch(() => []);
+  // Of what can be no name at all it throws at once.
+  const found = await Promise.resolve()
+    .then(() => lookup(host, { all: true }))
+    .catch(() => []);
   const own = ownAddresses();
   return found.map(({ address }) => withoutZone(address)).some(each => own.check(each, familyOf(each)));
 }

@@ -3,7 +3,7 @@ import { Runtime, RuntimePreference } from './runtime.ts';
 
 /** A Spark memory size: "512m", "2g". Binary units, as in Spark: 1g is 1024 MiB. */
 export const MemorySize = Type.String({
-  pattern: '^[1-9]\\d{0,9}[kmgtKMGT]$',
+  pattern: '^[1-9]\\d*[kmgtKMGT]$',
   description: 'A Spark memory size: "512m", "2g".',
 });
 

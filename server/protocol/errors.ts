@@ -36,7 +36,7 @@ export const errorTable = {
   'batch.tooBig': { rpc: 1303, http: 400 },
   'batch.ending': { rpc: 1305, http: 503 },
   'upload.missing': { rpc: 1304, http: 404 },
-  'key.taken': { rpc: 1305, http: 409 },
+  'key.taken': { rpc: 1306, http: 409 },
   'backend.leaving': { rpc: 1400, http: 503 },
   'backend.silent': { rpc: 1401, http: 503 },
   'backend.unreachable': { rpc: 1402, http: 503 },

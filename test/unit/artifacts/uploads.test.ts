@@ -65,6 +65,12 @@ describe('artifacts/uploads', () => {
     );
   });
 
+  it('counts nothing of what a program wrote where it ran', async () => {
+    mkdirSync(join(folder, folderName('a'), 'out'), { recursive: true });
+    writeFileSync(join(folder, folderName('a'), 'out', 'part-0'), 'x'.repeat(2000));
+    await open().save('a', 'one', bytes(600));
+  });
+
   it('counts what comes in at the same time', async () => {
     const uploads = open();
     const [first, second] = [new PassThrough(), new PassThrough()];

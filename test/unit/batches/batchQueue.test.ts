@@ -66,8 +66,14 @@ describe('batches/batchQueue', () => {
     const third = table.find(3)?.batch;
     assert.ok(third);
     queue.move(third, 1);
-    assert.deepEqual(told, ['queue 0', 'queue 0']);
+    assert.deepEqual(told, ['queue 0', 'batch 3', 'queue 0']);
     assert.equal(queue.place([third])[0]?.queuePosition, 1);
+  });
+
+  it('goes on behind one that this version can not read', () => {
+    fill(2);
+    database.exec(`UPDATE batches SET request = '{"file": 1}' WHERE id = 1`);
+    assert.equal(table.firstWaiting([])?.batch.id, 2);
   });
 
   it('tells nothing where nothing waits', () => {

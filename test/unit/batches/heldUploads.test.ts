@@ -36,6 +36,7 @@ describe('batches/heldUploads', () => {
   });
 
   it('has a batch run with the files as they were, by their names, whatever becomes of the uploads', () => {
+    mkdirSync(join(uploads, 'a', 'folder.py'));
     holdUploads(request(), { uploads, batch });
     put('x.py', 'new');
     rmSync(join(uploads, 'a', 'env.tgz'));

@@ -22,6 +22,7 @@ describe('clusters/addresses', () => {
     ['spark://127.0.0.1', false],
     ['local[2]', false],
     ['yarn', false],
+    ['spark://a\0b:7077', false],
     ['', false],
   ] as const) {
     it(`${wanted ? 'sees' : "doesn't see"} that ${place || 'nothing'} is ${master}`, async () => {
