@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../server/protocol/errors.ts';
+import { chromium } from 'playwright-core';
 import { DeckPage, sparkLimit } from '../test/browser/deckPage.ts';
+import { ServedBackend } from '../test/clients/support/servedBackend.ts';
 import { testRuntime } from '../test/spark/support/runtime.ts';
+import { findChromium } from '../test/support/chromium.ts';
 import { makeTestData } from '../test/support/testData.ts';
 import { openWorkbench, type Workbench } from '../test/support/workbench.ts';
 import { build, projectFolder } from './build.ts';
@@ -40,6 +43,7 @@ async function main(): Promise<void> {
     await startCluster(deck);
     await submit(workbench, deck);
     await log(workbench, deck);
+    await timing(workbench, deck);
     await clusters(workbench, deck);
     await problems(workbench, deck);
   } finally {
@@ -48,6 +52,7 @@ async function main(): Promise<void> {
     // What Python leaves beside the examples.
     rmSync(join(folder, '__pycache__'), { recursive: true, force: true });
   }
+  await served(folder);
 }
 
 /** The views of the extension beside an example, with what they say at first. */
@@ -87,6 +92,14 @@ async function log(workbench: Workbench, deck: DeckPage): Promise<void> {
   await deck.row('Jobs', /word_count\s*success/).waitFor({ timeout: sparkLimit });
   await deck.terminal.filter({ hasText: /success · / }).waitFor();
   await take(workbench, 'log');
+}
+
+/** Where the time of a job went, as its row tells it when it is pointed at. */
+async function timing(workbench: Workbench, deck: DeckPage): Promise<void> {
+  await deck.row('Jobs', /word_count\s*success/).hover();
+  const tooltip = deck.page.locator('.monaco-hover:visible', { hasText: 'SparkContext' });
+  await tooltip.waitFor();
+  await keep(workbench, 'timing');
 }
 
 /** A job that runs, unfolded down to its stage, on a cluster with its worker and application. */
@@ -154,9 +167,56 @@ async function take(workbench: Workbench, name: string): Promise<void> {
     .locator('.monaco-hover:visible, .context-view .monaco-hover')
     .first()
     .waitFor({ state: 'hidden' });
+  await keep(workbench, name);
+}
+
+async function keep(workbench: Workbench, name: string): Promise<void> {
+  await workbench.screenshot(pictureFile(name));
+}
+
+function pictureFile(name: string): string {
   const file = join(pictures, `${name}.png`);
-  await workbench.screenshot(file);
   console.log(file);
+  return file;
+}
+
+/** The page of a served backend: a cluster, a job that runs, one that failed. */
+async function served(folder: string): Promise<void> {
+  const backend = await ServedBackend.start('--no-auth');
+  const browser = await chromium.launch({
+    executablePath: findChromium(process.env),
+    args: ['--no-sandbox'],
+  });
+  const post = async (what: string, body: object): Promise<void> => {
+    const answer = await fetch(`${backend.address}/api/sparkdeck/v1/${what}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(backend.address);
+    const local = { provider: 'local', workers: 1, workerCores: 2, workerMemory: '1g' };
+    await post('clusters', { name: 'demo', ...local });
+    await page.locator('#clusters .card', { hasText: 'running' }).waitFor({ timeout: sparkLimit });
+    const small = { cluster: 'demo', driverMemory: '512m', executorMemory: '512m' };
+    await post('batches', { file: join(folder, 'failing.py'), ...small });
+    await page
+      .getByRole('table', { name: 'Finished jobs' })
+      .getByText('failed')
+      .waitFor({ timeout: sparkLimit });
+    await post('batches', { file: join(folder, 'slow.py'), ...small });
+    const running = page.getByRole('table', { name: 'Running and waiting jobs' });
+    await running.getByText(/^1\d of 60 tasks/).waitFor({ timeout: sparkLimit });
+    await running.getByRole('link', { name: 'slow' }).click();
+    await page.getByRole('log').waitFor();
+    await page.screenshot({ path: pictureFile('page') });
+  } finally {
+    await browser.close();
+    await backend.stop();
+  }
 }
 
 await main().catch((error: unknown) => {
