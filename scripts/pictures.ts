@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../server/protocol/errors.ts';
 import { chromium } from 'playwright-core';
@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   const { java, spark, python } = await testRuntime();
   await build({ production: false });
   const data = makeTestData();
-  const folder = join(projectFolder, 'examples');
+  // Pictures show where the files are: somewhere that is nobody's.
+  const folder = join(data.folder, 'examples');
+  cpSync(join(projectFolder, 'examples'), folder, { recursive: true });
   const workbench = await openWorkbench({
     folder,
     extensions: [projectFolder],
@@ -43,16 +45,13 @@ async function main(): Promise<void> {
     await startCluster(deck);
     await submit(workbench, deck);
     await log(workbench, deck);
-    await timing(workbench, deck);
     await clusters(workbench, deck);
     await problems(workbench, deck);
   } finally {
     await workbench.close();
     await data.close();
-    // What Python leaves beside the examples.
-    rmSync(join(folder, '__pycache__'), { recursive: true, force: true });
   }
-  await served(folder);
+  await served();
 }
 
 /** The views of the extension beside an example, with what they say at first. */
@@ -92,14 +91,6 @@ async function log(workbench: Workbench, deck: DeckPage): Promise<void> {
   await deck.row('Jobs', /word_count\s*success/).waitFor({ timeout: sparkLimit });
   await deck.terminal.filter({ hasText: /success · / }).waitFor();
   await take(workbench, 'log');
-}
-
-/** Where the time of a job went, as its row tells it when it is pointed at. */
-async function timing(workbench: Workbench, deck: DeckPage): Promise<void> {
-  await deck.row('Jobs', /word_count\s*success/).hover();
-  const tooltip = deck.page.locator('.monaco-hover:visible', { hasText: 'SparkContext' });
-  await tooltip.waitFor();
-  await keep(workbench, 'timing');
 }
 
 /** A job that runs, unfolded down to its stage, on a cluster with its worker and application. */
@@ -167,10 +158,6 @@ async function take(workbench: Workbench, name: string): Promise<void> {
     .locator('.monaco-hover:visible, .context-view .monaco-hover')
     .first()
     .waitFor({ state: 'hidden' });
-  await keep(workbench, name);
-}
-
-async function keep(workbench: Workbench, name: string): Promise<void> {
   await workbench.screenshot(pictureFile(name));
 }
 
@@ -181,8 +168,10 @@ function pictureFile(name: string): string {
 }
 
 /** The page of a served backend: a cluster, a job that runs, one that failed. */
-async function served(folder: string): Promise<void> {
+async function served(): Promise<void> {
   const backend = await ServedBackend.start('--no-auth');
+  const folder = join(backend.folder, 'examples');
+  cpSync(join(projectFolder, 'examples'), folder, { recursive: true });
   const browser = await chromium.launch({
     executablePath: findChromium(process.env),
     args: ['--no-sandbox'],
@@ -211,7 +200,13 @@ async function served(folder: string): Promise<void> {
     const running = page.getByRole('table', { name: 'Running and waiting jobs' });
     await running.getByText(/^1\d of 60 tasks/).waitFor({ timeout: sparkLimit });
     await running.getByRole('link', { name: 'slow' }).click();
-    await page.getByRole('log').waitFor();
+    await page.getByLabel('Show').selectOption({ index: 1 });
+    await page.getByRole('heading', { name: 'Progress' }).waitFor();
+    await page
+      .locator('#detail')
+      .getByText(/ of 60 tasks/)
+      .first()
+      .waitFor();
     await page.screenshot({ path: pictureFile('page') });
   } finally {
     await browser.close();

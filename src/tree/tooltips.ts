@@ -1,17 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import type { Batch, BatchProgress, StageProgress } from '../../server/protocol/batch.ts';
+import { isTerminal } from '../../server/protocol/states.ts';
 import type { Application, Cluster, Worker } from '../../server/protocol/cluster.ts';
 import type { Distribution, Hint } from '../../server/protocol/metrics.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { formatDuration, formatTime } from '../format/duration.ts';
 import { codeBlock, escapeMarkdown } from '../format/markdown.ts';
 import { formatMemory } from '../format/memory.ts';
-import { clusterStateName, coreCount, duration, stateName, taskText } from './descriptions.ts';
+import { clusterStateName, coreCount, duration, taskText } from './descriptions.ts';
 
 /** What is known of a batch, as Markdown. */
 export function batchTooltip(batch: Batch, progress: BatchProgress | undefined, now: number): string {
   const { request } = batch;
-  const times = batch.transitions.map(({ state, at }): Row => [stateName(state), formatTime(at, now)]);
+  // From the submit to the end; the steps in between are the timing's.
+  const times = batch.transitions
+    .filter(({ state }, index) => index === 0 || isTerminal(state))
+    .map(({ at }) => formatTime(at, now));
   return page(
     l10n.t('{0} (job {1})', batch.name, batch.id),
     [
@@ -22,10 +26,10 @@ export function batchTooltip(batch: Batch, progress: BatchProgress | undefined, 
       [l10n.t('Application'), batch.appId],
       [l10n.t('Executors'), progress && progress.executors > 0 ? String(progress.executors) : undefined],
       [l10n.t('Tasks'), taskText(progress?.tasks)],
+      [l10n.t('Time'), times.join(' – ')],
       [l10n.t('Took'), duration(batch)],
       [l10n.t('Exit code'), batch.exitCode?.toString()],
       [l10n.t('Again from'), batch.rerunOf === undefined ? undefined : l10n.t('job {0}', batch.rerunOf)],
-      ...times,
     ],
     batch.state === 'success' ? undefined : batch.reason,
   );

@@ -2,7 +2,16 @@ import { badge } from './clusters.js';
 import { button, el, linkTo, setText } from './elements.js';
 import { JobLog } from './jobLog.js';
 import { actionButton } from './jobRow.js';
-import { durationText, formatTime, isLive, placeText, stateText, submittedAt, tasksText } from './texts.js';
+import {
+  callSite,
+  durationText,
+  formatTime,
+  isLive,
+  placeText,
+  stateText,
+  submittedAt,
+  tasksText,
+} from './texts.js';
 /** @typedef {import('../../../protocol/batch.ts').Batch} Batch */
 /** @typedef {import('../../../protocol/batch.ts').BatchProgress} BatchProgress */
 
@@ -114,7 +123,7 @@ function jobItem({ id, name, state, tasks }) {
   return el(
     'li',
     { class: state },
-    el('span', { class: 'name' }, `${id}. ${name}`),
+    el('span', { class: 'name' }, `${id}. ${callSite(name)}`),
     bar,
     el('span', { class: 'quiet' }, state === 'failed' ? `failed, ${tasksText(tasks)}` : tasksText(tasks)),
   );

@@ -78,6 +78,14 @@ export function formatTime(at, now) {
   return `${[date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join('-')} ${time}`;
 }
 
+/**
+ * A job without a name of its own, which Spark names by its place in the program, without the folders of that.
+ * @param {string} name
+ */
+export function callSite(name) {
+  return name.replace(/ at (?:\/|[A-Za-z]:[\\/]|file:).*[\\/]([^\\/]+:\d+)$/, ' at $1');
+}
+
 /** @param {number} number */
 function pad(number) {
   return String(number).padStart(2, '0');
