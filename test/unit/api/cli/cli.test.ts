@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliProcess, runCliProcess, type CliRun } from '../../../support/cliProcess.ts';
+import type { BackendClient } from '../../../../server/client/backendClient.ts';
+import { connectBackend } from '../../../../server/client/connectBackend.ts';
 
 describe('the command line, with a real backend and no Spark', function () {
   let folder: string;
@@ -184,5 +186,23 @@ describe('the command line, with a real backend and no Spark', function () {
     serving.child.kill('SIGINT');
     assert.equal((await serving.ended()).exitCode, 0);
     assert.match((await sparkdeck('stop', '--data', data)).stdout, /^No backend runs/);
+  });
+
+  it('takes the place of a backend that a command started by the way, whose clients come back to it', async () => {
+    const data = join(folder, 'taken over');
+    assert.equal((await sparkdeck('list', '--data', data)).exitCode, 0);
+    const pidOf = async (client: BackendClient): Promise<number> =>
+      (await client.request('backend/status', {})).pid;
+    const before = await connectBackend({ dataFolder: data });
+    const first = await pidOf(before);
+    const serving = new CliProcess(['serve', '--data', data], { env });
+    await serving.untilStdout(/^The backend serves /m);
+    await before.closed;
+    const after = await connectBackend({ dataFolder: data });
+    const second = await pidOf(after);
+    assert.deepEqual([second, second === first], [serving.child.pid, false]);
+    after.close();
+    serving.child.kill('SIGINT');
+    assert.equal((await serving.ended()).exitCode, 0);
   });
 });
