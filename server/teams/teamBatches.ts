@@ -5,6 +5,7 @@ import type { Batch, BatchHistory, BatchProgress, Problem } from '../protocol/ba
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
+import type { BatchTiming } from '../protocol/timing.ts';
 import type { Audit } from './audit.ts';
 import { requireRole, requireTeam, sees, type Identity } from './identity.ts';
 import type { TeamClusters } from './teamClusters.ts';
@@ -117,6 +118,11 @@ export class TeamBatches {
 
   async history(id: number): Promise<BatchHistory> {
     return this.#batches.history(this.get(id).id);
+  }
+
+  /** Where its time went, so far. */
+  async timing(id: number): Promise<BatchTiming> {
+    return this.#batches.timing(this.get(id).id);
   }
 
   async problems(id: number): Promise<Problem[]> {

@@ -5,7 +5,6 @@ import type { Clusters } from '../clusters/clusters.ts';
 import type { AuditEntry, NewToken, Quota, Team, Token } from '../protocol/team.ts';
 import type { DoctorReport, InstallProgress, Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Settings } from '../protocol/settings.ts';
-import type { BatchTiming } from '../protocol/timing.ts';
 import type { Changed, Params, Result } from '../protocol/methods.ts';
 import type { Runtimes } from '../runtimes/runtimes.ts';
 import type { SettingsTable } from '../store/settingsTable.ts';
@@ -75,11 +74,6 @@ export class TeamRooms {
       ...(waiting.length > 0 ? [{ topic: 'queue' as const, id: 0 }] : []),
       { topic: 'runtime', id: 0 },
     ];
-  }
-
-  /** Where a batch's time went, so far. @throws SparkdeckError batch.missing, also of another team's */
-  async timing(id: number): Promise<BatchTiming> {
-    return this.#rooms.batches.timing(this.batches.get(id).id);
   }
 
   /** The classes of a jar that have a main method. */

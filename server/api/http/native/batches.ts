@@ -218,7 +218,7 @@ export function batches(app: App): void {
         response: { 200: BatchTiming },
       },
     },
-    async request => request.rooms.timing(request.params.id),
+    async request => request.rooms.batches.timing(request.params.id),
   );
 
   app.get(
