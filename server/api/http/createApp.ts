@@ -77,13 +77,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     gone.set(request, over.signal);
     const stop = [onAbort(leaving, () => over.abort(left()))];
     const began = performance.now();
+    // Of a socket that was closed it isn't known any more.
+    const { ip } = request;
     reply.raw.once('close', () => {
       for (const each of stop) each();
       over.abort(wentAway());
       const time = performance.now() - began;
       const status = reply.raw.writableEnded ? String(reply.raw.statusCode) : 'broken off';
       figures.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status, time });
-      log(describe(request, status, time));
+      log(describe(request, ip, status, time));
     });
     if (leaving.aborted) throw left();
     if (request.routeOptions.config.isOpen === true) return;
@@ -208,8 +210,8 @@ function pathOf({ raw }: FastifyRequest): string {
 }
 
 /** The query isn't in the log: it is nobody's business what somebody looked for. */
-function describe(request: FastifyRequest, outcome: string, time: number): string {
-  const { identity, method, ip } = request;
+function describe(request: FastifyRequest, ip: string, outcome: string, time: number): string {
+  const { identity, method } = request;
   const team = identity?.team === undefined ? '' : ` of ${identity.team}`;
   const who = identity ? `${identity.who}${team}` : 'nobody known';
   return `http: ${method} ${pathOf(request)} ${outcome} in ${Math.round(time)} ms, ${who} from ${ip}`;

@@ -82,6 +82,7 @@ describe('api/http: who waits for an answer', () => {
       await until(() => waits() > before);
       asked.destroy();
       await until(() => server.log.some(line => line.includes(`${path} broken off`)));
+      assert.ok(!server.log.some(line => line.endsWith('from undefined')));
     }
     assert.ok(!isLogged(), server.log.join('\n'));
   });
