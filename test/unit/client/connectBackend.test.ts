@@ -7,12 +7,12 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ describe('client/connectBackend', () => {
   beforeEach(() => {
     root = realpathSync.native(mkdtempSync(join(tmpdir(), 'sparkdeck-client-')));
   });
-  afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  // Its last words come late; Node's rmSync then leaves things behind without a word.
+  afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   const place = (dataFolder = join(root, 'data'), ...args: string[]): BackendPlace => ({
     dataFolder,
     start: { program: process.execPath, args: [main, ...args], env: process.env },

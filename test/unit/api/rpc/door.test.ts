@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ describe('api/rpc: a real backend and clients of all kinds', () => {
   beforeEach(() => {
     dataFolder = mkdtempSync(join(tmpdir(), 'sparkdeck-door-'));
   });
-  afterEach(() => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 10 }));
+  // Its last words come late; Node's rmSync then leaves things behind without a word.
+  afterEach(() => rm(dataFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   const start = (...nodeArguments: string[]): Promise<BackendClient> =>
     connectBackend({
       dataFolder,
