@@ -84,7 +84,7 @@ describe('the command line, with a real Spark', function () {
     assert.equal(run.exitCode, 3);
 
     const id = /^Batch (\d+)/.exec(run.stderr)?.[1] ?? '';
-    const again = await sparkdeck('rerun', '--wait', '--env', 'PROBE=c', id, 'only', '0');
+    const again = await sparkdeck('rerun', id, '--wait', '--env', 'PROBE=c', 'only', '0');
     assert.equal(again.stdout, `args ['only', '0']\nat ${folder} c\n`);
     assert.equal(again.exitCode, 0);
     assert.equal(

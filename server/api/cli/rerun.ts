@@ -13,8 +13,10 @@ export const rerun: CliCommand = (parent, cli) => {
     .command('rerun')
     .description('run a batch again, with changes if you like')
     .argument('<id>', "the earlier batch's number", batchId)
-    .argument('[arguments...]', 'arguments in place of the earlier ones')
-    .passThroughOptions()
+    .argument(
+      '[arguments...]',
+      'arguments in place of the earlier ones; after -- where one begins with a dash',
+    )
     .option('--wait', 'show the output until it ends; the exit code is its own')
     .option('--verbose', "with --wait: show Spark's log too, on stderr");
   cli.withCommonOptions(addRequestOptions(command)).action((id: number, args: string[]) =>

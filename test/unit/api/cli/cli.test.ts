@@ -80,6 +80,7 @@ describe('the command line, with a real backend and no Spark', function () {
     [['list', '--state', 'asleep'], /Allowed choices are not_started/],
     [['frobnicate'], /^Error: Unknown command 'frobnicate'$/m],
     [['list', '--frobnicate'], /^Error: Unknown option '--frobnicate'$/m],
+    [['rerun', '1', '--frobnicate'], /^Error: Unknown option '--frobnicate'$/m],
     [[], /^Usage: sparkdeck /m],
   ];
   for (const [args, message] of usageErrors) {
