@@ -3,6 +3,7 @@ import { showClusters } from './clusters.js';
 import { Detail } from './detail.js';
 import { byId, setText, show } from './elements.js';
 import { JobTable } from './jobs.js';
+import { isSure } from './question.js';
 import { endedStates, isLive, liveStates } from './texts.js';
 /** @typedef {import('../../../protocol/batch.ts').Batch} Batch */
 /** @typedef {import('./client.js').Client} Client */
@@ -33,6 +34,9 @@ export class Deck {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #gatherer;
   #actions = {
+    /** @param {Batch} batch */
+    isSureToKill: batch =>
+      isSure(`Kill job ${batch.id}, ${batch.name}?`, { yes: 'Kill', no: 'Let it run' }),
     /** @param {Batch} batch */
     kill: batch => this.#kill(batch),
     /** @param {Batch} batch */
@@ -232,13 +236,12 @@ export class Deck {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key !== 'Escape' || byId('question', HTMLDialogElement).open || !this.#detail) return;
+    if (event.key !== 'Escape' || document.querySelector('dialog[open]') || !this.#detail) return;
     location.hash = '#/';
   }
 
   /** @param {Batch} batch */
   async #kill(batch) {
-    if (!(await this.#isSure(`Kill job ${batch.id}, ${batch.name}?`))) return;
     await this.#act(async () => {
       await this.#client.post(`/batches/${batch.id}/kill`);
       this.#say(`Job ${batch.id} was killed.`);
@@ -264,17 +267,6 @@ export class Deck {
     } catch (error) {
       this.#failed(error);
     }
-  }
-
-  /** @param {string} question @returns {Promise<boolean>} */
-  #isSure(question) {
-    const dialog = byId('question', HTMLDialogElement);
-    setText(byId('question-text', HTMLElement), question);
-    dialog.returnValue = 'no';
-    dialog.showModal();
-    return new Promise(resolve =>
-      dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true }),
-    );
   }
 
   /** @param {number} id */

@@ -2,7 +2,7 @@ import { button, el, setText } from './elements.js';
 import { durationText, formatTime, isLive, placeText, stateText, submittedAt, tasksText } from './texts.js';
 /** @typedef {import('../../../protocol/batch.ts').Batch} Batch */
 /** @typedef {import('../../../protocol/batch.ts').BatchProgress} BatchProgress */
-/** @typedef {{ kill: (batch: Batch) => Promise<void>, rerun: (batch: Batch) => Promise<void> }} Actions */
+/** @typedef {{ isSureToKill: (batch: Batch) => Promise<boolean>, kill: (batch: Batch) => Promise<void>, rerun: (batch: Batch) => Promise<void> }} Actions */
 
 export const columns = ['Job', 'State', 'Where', 'Submitted', 'Time', 'Tasks', ''];
 
@@ -89,7 +89,7 @@ export function actionButton(current, actions) {
   const element = button(
     verb,
     async () => {
-      if (isBusy) return;
+      if (isBusy || (verb === 'Kill' && !(await actions.isSureToKill(current()))) || isBusy) return;
       isBusy = true;
       // Not `disabled`: that would take the keyboard's focus away.
       element.setAttribute('aria-disabled', 'true');

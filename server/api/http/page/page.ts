@@ -38,6 +38,7 @@ const files: readonly [name: string, type: keyof typeof types][] = [
   ['jobs', 'js'],
   ['jobLog', 'js'],
   ['jobRow', 'js'],
+  ['question', 'js'],
   ['signIn', 'js'],
   ['texts', 'js'],
 ];
