@@ -20,9 +20,10 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  failures: string[];
 }
 
-/** `npm test [ring …]`: runs the rings, all unless named, and closes with the sum of their counts. */
+/** `npm test [ring …]`: runs the rings, all unless named, and closes with what failed and the sum of their counts. */
 async function main(names: string[]): Promise<void> {
   const unknown = names.filter(name => !Object.hasOwn(rings, name));
   if (unknown.length > 0) {
@@ -31,7 +32,7 @@ async function main(names: string[]): Promise<void> {
   const chosen = Object.entries(rings).filter(([name]) => names.length === 0 || names.includes(name));
   await ensureSystem([...new Set(chosen.flatMap(([, { needs }]) => needs))]);
 
-  const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const sum: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const summary: string[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'sparkdeck-counts-'));
   try {
@@ -43,10 +44,12 @@ async function main(names: string[]): Promise<void> {
       sum.passed += counts.passed;
       sum.failed += counts.failed;
       sum.skipped += counts.skipped;
+      sum.failures.push(...counts.failures.map(failure => `${name}: ${failure}`));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  for (const failure of sum.failures) console.log(`\nfailed: ${failure}`);
   console.log(`\n${summary.join('\n')}\n\n${describe(sum)}`);
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 }
@@ -65,7 +68,7 @@ async function runRing(
   });
   const counts = isCounted
     ? await readCounts(countsFile)
-    : { passed: done.failed ? 0 : 1, failed: 0, skipped: 0 };
+    : { passed: done.failed ? 0 : 1, failed: 0, skipped: 0, failures: [] };
   if (done.failed && counts.failed === 0) counts.failed = 1;
   if (isCounted && counts.passed + counts.failed === 0) {
     console.log(`The ring ran no test.`);
@@ -76,7 +79,7 @@ async function runRing(
 
 /** The sum of the lines that the ring's runs of mocha left; see countingReporter.ts. */
 async function readCounts(file: string): Promise<Counts> {
-  const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const sum: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const text = await readFile(file, 'utf8').catch(() => '');
   for (const line of text.split('\n').filter(line => line !== '')) {
     const counts: unknown = JSON.parse(line);
@@ -84,6 +87,7 @@ async function readCounts(file: string): Promise<Counts> {
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;
+    sum.failures.push(...counts.failures);
   }
   return sum;
 }
@@ -95,6 +99,8 @@ function isCounts(value: unknown): value is Counts {
     'passed' in value &&
     'failed' in value &&
     'skipped' in value &&
+    'failures' in value &&
+    Array.isArray(value.failures) &&
     [value.passed, value.failed, value.skipped].every(count => typeof count === 'number')
   );
 }

@@ -35,8 +35,7 @@ export class Deck {
   #gatherer;
   #actions = {
     /** @param {Batch} batch */
-    isSureToKill: batch =>
-      isSure(`Kill job ${batch.id}, ${batch.name}?`, { yes: 'Kill', no: 'Let it run' }),
+    isSureToKill: batch => isSure(`Kill job ${batch.id}, ${batch.name}?`, { yes: 'Kill', no: 'Let it run' }),
     /** @param {Batch} batch */
     kill: batch => this.#kill(batch),
     /** @param {Batch} batch */

@@ -18,7 +18,12 @@ export function isSure(text, { yes, no }) {
       'dialog',
       { 'aria-label': text },
       el('p', {}, text),
-      el('div', { class: 'buttons' }, button(no, answer(false)), button(yes, answer(true), { class: 'danger' })),
+      el(
+        'div',
+        { class: 'buttons' },
+        button(no, answer(false)),
+        button(yes, answer(true), { class: 'danger' }),
+      ),
     );
     dialog.addEventListener('cancel', answer(false));
     dialog.addEventListener('close', answer(false));
