@@ -13,7 +13,7 @@ export async function askMaster(
   signal: AbortSignal = AbortSignal.timeout(10_000),
 ): Promise<ClusterDetail> {
   try {
-    const { statusCode, headers, body } = await request(new URL('/json/', uiUrl), { signal });
+    const { statusCode, headers, body } = await request(new URL('/json/', uiUrl), { signal, reset: true });
     const text = await body.text();
     if (statusCode !== 200 || !String(headers['content-type']).includes('json')) {
       throw new Error(`it answered ${statusCode} ${String(headers['content-type'])}`);

@@ -123,7 +123,7 @@ async function getJson<S extends TSchema>(
   signal: AbortSignal,
 ): Promise<Static<S> | undefined> {
   try {
-    const { statusCode, headers, body } = await request(url, { signal });
+    const { statusCode, headers, body } = await request(url, { signal, reset: true });
     if (statusCode !== 200 || !String(headers['content-type']).startsWith('application/json')) {
       await body.dump();
       return undefined;
