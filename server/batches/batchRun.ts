@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { claimLaunch, readExit, readGroup } from '../process/launch.ts';
+import { isListening } from '../process/listening.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { BatchTable } from './batchTable.ts';
@@ -223,9 +224,16 @@ export class BatchRun {
   async #readDriver(appId: string | undefined): Promise<void> {
     const { table } = this.#around;
     const { uiPort } = this.#stored;
-    const found = appId ? { appId, url: await findDriverUi(uiPort, appId) } : await findApplication(uiPort);
+    const found = appId ? { appId, url: await this.#findUi(appId) } : await findApplication(uiPort);
     if (!found?.url || this.#closed || this.#ending) return;
     const isNew = table.find(this.id)?.batch.appId === undefined;
     table.update(this.id, { sparkUiUrl: found.url, ...(isNew && { state: 'running', appId: found.appId }) });
+  }
+
+  /** The driver is asked only where it can't be seen: it takes seconds of work to get ready for its first answer. */
+  async #findUi(appId: string): Promise<string | undefined> {
+    const { batch, uiPort } = this.#stored;
+    const pids = findMarked(batch.folder).map(({ pid }) => pid);
+    return isListening(pids, uiPort) ? `http://127.0.0.1:${uiPort}` : findDriverUi(uiPort, appId);
   }
 }

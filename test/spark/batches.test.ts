@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { BatchRequest } from '../../server/protocol/batch.ts';
 import { timingSteps } from '../../server/protocol/timing.ts';
@@ -28,6 +36,25 @@ const failing = `
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
 raise ValueError("no such luck")
+`;
+
+/** Says, when a file is there, whether its JVM has made ready to answer questions over HTTP. */
+const asked = `
+import os, sys, time
+from pyspark.sql import SparkSession
+sc = SparkSession.builder.getOrCreate().sparkContext
+lang = sc._jvm.java.lang
+def array(kind, item):
+    one = sc._gateway.new_array(kind, 1)
+    one[0] = item
+    return one
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.1)
+text = lang.Class.forName("java.lang.String")
+find = lang.Class.forName("java.lang.ClassLoader").getDeclaredMethod("findLoadedClass", array(lang.Class, text))
+find.setAccessible(True)
+for name in ("org.apache.spark.SparkContext", "org.glassfish.jersey.server.ApplicationHandler"):
+    print(find.invoke(lang.ClassLoader.getSystemClassLoader(), array(lang.Object, name)) is not None, flush=True)
 `;
 
 const plain = `import sys
@@ -241,6 +268,17 @@ describe('batches and a local cluster, with a real Spark', function () {
     assert.ok(live.active >= 1 && live.completed < 1000);
     await backend.client.request('batch/kill', { id: batch.id });
     await backend.client.request('batch/watch', { ids: [] });
+  });
+
+  it("finds the driver's page without asking it, which would take it seconds to get ready for", async () => {
+    const go = join(backend.workFolder, 'go');
+    const { id } = await backend.submit(withoutCluster(backend.script('asked.py', asked), { args: [go] }));
+    const { sparkUiUrl } = await backend.reaches(id, batch => batch.sparkUiUrl !== undefined);
+    writeFileSync(go, '');
+    assert.match(sparkUiUrl ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
+    const ended = await backend.end(id);
+    assert.equal(ended.state, 'success', ended.reason);
+    assert.equal((await backend.output(id)).trim(), 'True\nFalse');
   });
 
   it('survives a kill -9 of the backend: what runs is followed, killed and ended rightly', async () => {

@@ -47,6 +47,21 @@ describe('batches/progress/driverApi', () => {
     });
   }
 
+  it('keeps no connection, for which a driver that stops would wait', async () => {
+    const kept: unknown[] = [];
+    const port = await serve(({ headers }, response) => {
+      kept.push(headers.connection);
+      response.setHeader('content-type', 'application/json').end('[]');
+    });
+    assert.deepEqual(await readDriver(`http://127.0.0.1:${port}`, 'app-1'), {
+      executors: 0,
+      driverRunsTasks: false,
+      jobs: [],
+      stages: [],
+    });
+    assert.deepEqual(kept, ['close', 'close', 'close']);
+  });
+
   it('takes a closed port for no answer', async () => {
     const port = await serve(() => undefined);
     server?.close();
