@@ -94,8 +94,9 @@ async function make(folder: string, free: number, options: Options): Promise<voi
 
   onProgress({ step: 'check', message: `Checking Spark ${version}`, fraction: shares.check });
   const home = await check(version, ownPython, run);
-  // Without it everything works too, and each Python process of Spark takes half a second longer.
+  // Without these everything works too, and each Python process and each first query takes half a second longer.
   await run(ownPython, ['-W', 'ignore', compileZip, join(home, 'python', 'lib', 'pyspark.zip')]);
+  await run(ownPython, [unsignJars, join(home, 'jars')]);
   await remove(temporary);
   await writeMarker(folder, {
     spark: version,
@@ -105,6 +106,7 @@ async function make(folder: string, free: number, options: Options): Promise<voi
 }
 
 const compileZip = fileURLToPath(new URL('./compile_zip.py', import.meta.url));
+const unsignJars = fileURLToPath(new URL('./unsign_jars.py', import.meta.url));
 
 const pipInstall = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
 

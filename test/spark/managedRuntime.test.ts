@@ -83,6 +83,21 @@ describe('a managed Spark', () => {
       env: { PYTHONPATH: zip },
     });
     assert.equal(stdout, join(zip, 'pyspark', 'daemon.pyc'), "Spark's Python processes find it compiled");
+    const [janino = ''] = (await readdir(join(one.spark.home, 'jars'))).filter(name =>
+      name.startsWith('janino-'),
+    );
+    const inside = await execa(one.python.path, [
+      '-m',
+      'zipfile',
+      '-l',
+      join(one.spark.home, 'jars', janino),
+    ]);
+    assert.match(inside.stdout, /org\/codehaus\/janino\/SimpleCompiler\.class/);
+    assert.doesNotMatch(
+      inside.stdout,
+      /META-INF\/\S+\.(SF|DSA|RSA)/,
+      'no class is checked against a signature',
+    );
   });
 
   it('leaves nothing behind when it is broken off, pip included', async function () {
