@@ -78,7 +78,7 @@ await fillReadme(
       ),
     ),
     '',
-    "What limits them: without an archive, the parsing of some 14,000 classes. With it, the 4,000 classes that Scala's lambdas become at each start, which Java 17 archives none of, and the first use of Spark SQL. Warm, the SparkContext, and at the end of a very short job a thread of Netty's that lives for a second. On a cluster, the executor: its JVM is started for each application, and takes most of two seconds to its first result.",
+    "What limits them: without an archive, thousands of classes that are parsed at each start. With it, the classes that Scala's lambdas become, which an archive doesn't hold, and the first use of Spark SQL. Warm, the SparkContext, and at the end of a very short job a thread of Netty's that lives for a second. On a cluster, the executor, whose JVM is started for each application.",
     '',
     '| | measured | what limits it |',
     '| --- | --: | --- |',

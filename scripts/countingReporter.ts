@@ -3,7 +3,7 @@ import Mocha from 'mocha';
 
 /**
  * Mocha's spec reporter, which besides leaves its counts for `npm test` as one JSON line in the file that
- * SPARKDECK_TEST_COUNTS names: {"passed": …, "failed": …, "skipped": …, "failures": ["title: message", …]}.
+ * SPARKDECK_TEST_COUNTS names: {"passed": …, "failed": …, "skipped": …, "failures": ["title: the beginning of the error's stack", …]}.
  */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {

@@ -69,11 +69,13 @@ async function runRing(
   const counts = isCounted
     ? await readCounts(countsFile)
     : { passed: done.failed ? 0 : 1, failed: 0, skipped: 0, failures: [] };
-  if (done.failed && counts.failed === 0) counts.failed = 1;
-  if (isCounted && counts.passed + counts.failed === 0) {
-    console.log(`The ring ran no test.`);
-    counts.failed = 1;
-  }
+  const fail = (why: string): void => {
+    counts.failed++;
+    counts.failures.push(`${why}; what it printed is above.`);
+  };
+  if (done.failed && counts.failed === 0)
+    fail(`npm run ${script} ended with ${done.exitCode ?? done.signal}`);
+  if (isCounted && counts.passed + counts.failed === 0) fail(`npm run ${script} ran no test`);
   return counts;
 }
 

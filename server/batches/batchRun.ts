@@ -10,6 +10,7 @@ import { conclude } from './conclude.ts';
 import { readTail } from './output.ts';
 import { findApplication, findDriverUi } from './progress/driverApi.ts';
 import { findApplicationId } from './progress/eventLogFiles.ts';
+import { isYoung } from './progress/youth.ts';
 import { unfinishedJobs } from './progress/unfinishedJobs.ts';
 import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder } from './submitPlan.ts';
@@ -230,10 +231,12 @@ export class BatchRun {
     table.update(this.id, { sparkUiUrl: found.url, ...(isNew && { state: 'running', appId: found.appId }) });
   }
 
-  /** The driver is asked only where it can't be seen: it takes seconds of work to get ready for its first answer. */
+  /** The driver is asked only where its page isn't to be seen, and not while it starts. */
   async #findUi(appId: string): Promise<string | undefined> {
     const { batch, uiPort } = this.#stored;
     const pids = findMarked(batch.folder).map(({ pid }) => pid);
-    return isListening(pids, uiPort) ? `http://127.0.0.1:${uiPort}` : findDriverUi(uiPort, appId);
+    if (isListening(pids, uiPort)) return `http://127.0.0.1:${uiPort}`;
+    const now = this.#around.table.find(this.id)?.batch ?? batch;
+    return isYoung(now) ? undefined : findDriverUi(uiPort, appId);
   }
 }

@@ -81,7 +81,7 @@ export class BatchWatcher {
         tell();
       }, gather);
     };
-    // Until the driver answers there is nothing to ask it.
+    // Until the driver's page is known there is nothing to ask it.
     const ask = (): void => {
       if (this.#get(id).sparkUiUrl !== undefined) tell();
     };

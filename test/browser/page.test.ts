@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { Token } from '../../server/protocol/team.ts';
 import { ServedBackend } from '../clients/support/servedBackend.ts';
 import { installTimeout, testRuntime } from '../spark/support/runtime.ts';
 import { findChromium } from '../support/chromium.ts';
@@ -179,6 +182,28 @@ describe('the page of a served backend in Chromium', function () {
     const cluster = page.locator('#clusters .card', { hasText: 'short' });
     await cluster.getByText(/^Until \d\d:\d\d:\d\d$/).waitFor({ timeout: sparkLimit });
     await cluster.getByText(/^It (will be|was) stopped/).waitFor({ timeout: sparkLimit });
+  });
+
+  it('asks for a token again when that is taken back, whatever else it is asking', async () => {
+    const other = await served.token({ role: 'admin', name: 'short-lived' });
+    await submit('waits.py', job);
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    const visitor = await context.newPage();
+    await visitor.goto(served.address);
+    await visitor.getByLabel('Token').fill(other);
+    await visitor.keyboard.press('Enter');
+    await visitor.getByRole('button', { name: 'Kill job 4' }).click();
+    await visitor.getByRole('dialog').getByText('Kill job 4, waits?').waitFor();
+    const known: unknown = JSON.parse(await served.sparkdeck('tokens', 'list', '--json'));
+    const { tokens } = Value.Parse(Type.Object({ tokens: Type.Array(Token) }), known);
+    await served.sparkdeck('tokens', 'revoke', String(tokens.find(({ name }) => name === 'short-lived')?.id));
+    await visitor.getByLabel('Token').waitFor();
+    await visitor.keyboard.type(token);
+    await visitor.keyboard.press('Enter');
+    await visitor.getByRole('button', { name: 'Kill job 4' }).waitFor();
+    assert.equal(await visitor.getByRole('dialog').count(), 0);
+    await context.close();
+    await post('batches/4/kill', {});
   });
 
   it('forgets the token when asked to, and meets no fault on the way', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,6 +7,21 @@ import { SparkdeckError } from '../../server/protocol/errors.ts';
 import type { InstallProgress, Runtime } from '../../server/protocol/runtime.ts';
 import { Runtimes } from '../../server/runtimes/runtimes.ts';
 import { installTimeout, testInstallFolder, testRuntime } from './support/runtime.ts';
+
+const makeJars = `
+import sys, zipfile
+for name, signature in (("plain", ["META-INF/sub/A.SF"]), ("signed", ["META-INF/A.SF", "META-INF/a.dsa", "META-INF/B.EC"])):
+    with zipfile.ZipFile(sys.argv[1] + "/" + name + ".jar", "w") as jar:
+        for entry in ["META-INF/MANIFEST.MF", *signature, "a/A.class"]:
+            jar.writestr(entry, entry)
+`;
+const listJars = `
+import sys, zipfile
+for name in ("plain.jar", "signed.jar"):
+    with zipfile.ZipFile(sys.argv[1] + "/" + name) as jar:
+        assert all(jar.read(entry).decode() == entry for entry in jar.namelist())
+        print(name, *jar.namelist())
+`;
 
 describe('a managed Spark', () => {
   let runtime: Runtime;
@@ -121,6 +136,25 @@ describe('a managed Spark', () => {
     );
     const { stdout } = await execa('ps', ['-eo', 'args']);
     assert.ok(!stdout.includes(join(folder, 'spark-')), 'no pip of this folder goes on');
+  });
+
+  it('has its jars without signatures; what is no jar after all stays as it is', async () => {
+    const folder = join(scratch, 'jars');
+    await mkdir(folder);
+    await execa(runtime.python.path, ['-c', makeJars, folder]);
+    await writeFile(join(folder, 'broken.jar'), 'no zip');
+    const unsign = await execa(runtime.python.path, ['server/runtimes/unsign_jars.py', folder], {
+      reject: false,
+    });
+    assert.equal(unsign.exitCode, 1);
+    assert.match(unsign.stdout, /^broken\.jar keeps its signature: /);
+    assert.deepEqual((await readdir(folder)).toSorted(), ['broken.jar', 'plain.jar', 'signed.jar']);
+    assert.equal(await readFile(join(folder, 'broken.jar'), 'utf8'), 'no zip');
+    const inside = await execa(runtime.python.path, ['-c', listJars, folder]);
+    assert.deepEqual(inside.stdout.split('\n'), [
+      'plain.jar META-INF/MANIFEST.MF META-INF/sub/A.SF a/A.class',
+      'signed.jar META-INF/MANIFEST.MF a/A.class',
+    ]);
   });
 
   it('says that the package index is out of reach, and keeps what pip printed', async function () {

@@ -4,6 +4,7 @@ import { readDriver, type LiveProgress } from './driverApi.ts';
 import { EventLogReader } from './eventLogReader.ts';
 import { mergeLive } from './mergeLive.ts';
 import type { MilestoneTimes } from './milestones.ts';
+import { isYoung } from './youth.ts';
 
 type Watched = Pick<Batch, 'id' | 'state' | 'transitions' | 'appId' | 'sparkUiUrl'>;
 
@@ -53,7 +54,7 @@ export class ProgressSource {
   async #askDriver(batch: Watched): Promise<LiveProgress | undefined> {
     const appId = this.#reader.appId ?? batch.appId;
     if (isTerminal(batch.state) || batch.sparkUiUrl === undefined || appId === undefined) return undefined;
-    if (Math.abs(Date.now() - (batch.transitions.at(-1)?.at ?? 0)) < youth) return undefined;
+    if (isYoung(batch)) return undefined;
     try {
       return await readDriver(batch.sparkUiUrl, appId, AbortSignal.timeout(answerTime));
     } catch {
@@ -64,8 +65,3 @@ export class ProgressSource {
 
 /** Milliseconds. A driver in a long garbage collection must not make the editor wait. */
 const answerTime = 2000;
-/**
- * Milliseconds from a driver's start for which it isn't asked. Its first answer costs it up to three seconds of CPU, and
- * in this time it needs them for its start; what it has begun and ended is in its event log.
- */
-const youth = 5000;

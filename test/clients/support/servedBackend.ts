@@ -54,11 +54,15 @@ export class ServedBackend {
     const options = Object.entries({ role, team, name }).flatMap(([option, value]) =>
       value === undefined ? [] : [`--${option}`, value],
     );
-    const { stdout, stderr, exitCode } = await runCliProcess(['tokens', 'create', '--json', ...options], {
-      env: this.#env,
-    });
+    return Value.Parse(Made, JSON.parse(await this.sparkdeck('tokens', 'create', '--json', ...options)))
+      .token;
+  }
+
+  /** Runs the command line beside it. @returns what it printed */
+  async sparkdeck(...args: string[]): Promise<string> {
+    const { stdout, stderr, exitCode } = await runCliProcess(args, { env: this.#env });
     if (exitCode !== 0) throw new Error(stderr || stdout);
-    return Value.Parse(Made, JSON.parse(stdout)).token;
+    return stdout;
   }
 
   script(name: string, text: string): string {

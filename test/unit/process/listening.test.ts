@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { isListening } from '../../../server/process/listening.ts';
 
 describe('process/listening', () => {
-  for (const host of ['127.0.0.1', '::']) {
+  const hasIPv6 = Object.values(networkInterfaces()).some(each =>
+    each?.some(({ family }) => family === 'IPv6'),
+  );
+  for (const host of ['127.0.0.1', ...(hasIPv6 ? ['::'] : [])]) {
     it(`sees that a process listens at ${host}, which one, and when it stops`, async () => {
       const server = createServer().listen(0, host);
       await once(server, 'listening');
@@ -29,6 +33,16 @@ describe('process/listening', () => {
       assert.equal(isListening([process.pid], port), false);
     });
   }
+
+  it('passes over a listener that 127.0.0.1 does not reach', async () => {
+    const server = createServer().listen(0, '127.0.0.2');
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address);
+    assert.equal(isListening([process.pid], address.port), false);
+    server.close();
+    await once(server, 'close');
+  });
 
   it('takes no connection for a listener', async () => {
     const server = createServer().listen(0, '127.0.0.1');

@@ -78,6 +78,7 @@ export class Deck {
     clearTimeout(this.#gatherer);
     this.#showDetail(undefined);
     this.#notice(undefined);
+    for (const question of document.querySelectorAll('dialog')) question.close();
   }
 
   #listen() {
@@ -242,8 +243,8 @@ export class Deck {
   /** @param {Batch} batch */
   async #kill(batch) {
     await this.#act(async () => {
-      await this.#client.post(`/batches/${batch.id}/kill`);
-      this.#say(`Job ${batch.id} was killed.`);
+      const { state } = await this.#client.post(`/batches/${batch.id}/kill`);
+      this.#say(`Job ${batch.id} ${state === 'killed' ? 'was killed' : 'had ended by itself'}.`);
     });
   }
 

@@ -89,7 +89,8 @@ export function actionButton(current, actions) {
   const element = button(
     verb,
     async () => {
-      if (isBusy || (verb === 'Kill' && !(await actions.isSureToKill(current()))) || isBusy) return;
+      if (isBusy) return;
+      if (verb === 'Kill' && !(await actions.isSureToKill(current()))) return;
       isBusy = true;
       // Not `disabled`: that would take the keyboard's focus away.
       element.setAttribute('aria-disabled', 'true');

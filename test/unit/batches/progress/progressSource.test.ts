@@ -32,6 +32,8 @@ describe('batches/progress/progressSource', () => {
     };
     try {
       assert.equal(await asksAt(0), false);
+      assert.equal(await asksAt(4000), false);
+      assert.equal(await asksAt(5000), true);
       assert.equal(await asksAt(60_000), true);
       assert.equal(await asksAt(-3_600_000), true);
     } finally {
