@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, SparkdeckError } from '../../protocol/errors.ts';
 import type { Rooms } from '../../teams/teamRooms.ts';
@@ -7,6 +6,7 @@ import type { App } from './app.ts';
 import { createApp } from './createApp.ts';
 import type { DialectContext } from './dialect.ts';
 import { checkHttpOptions, type HttpOptions } from './httpOptions.ts';
+import { TlsFiles } from './tlsFiles.ts';
 
 /** How long those inside may take to get their answers when the backend leaves, in milliseconds. */
 const farewell = 10_000;
@@ -35,11 +35,18 @@ export class HttpDoor {
     const { auth, host, port } = options;
     checkHttpOptions(options);
     const leaving = new AbortController();
-    const tls = options.tls && { cert: readPem(options.tls.cert), key: readPem(options.tls.key) };
+    const tls = options.tls && new TlsFiles(options.tls);
     let inside = 0;
     const tokens = auth ? rooms.teams.tokens : undefined;
     const { log } = context;
-    const app = await create({ rooms, context, tokens, leaving: leaving.signal, log, ...(tls && { tls }) });
+    const app = await create({
+      rooms,
+      context,
+      tokens,
+      leaving: leaving.signal,
+      log,
+      ...(tls && { tls: tls.pair }),
+    });
     app.server.on('request', (_request, response) => {
       inside++;
       response.once('close', () => inside--);
@@ -50,6 +57,8 @@ export class HttpDoor {
       await app.close();
       throw cannotListen(host, port, error);
     }
+    const unwatch = tls?.watch(app.server, log);
+    leaving.signal.addEventListener('abort', () => unwatch?.());
     const bound = app.server.address();
     const address = urlOf(host, typeof bound === 'object' && bound ? bound.port : port, tls !== undefined);
     if (!isLoopback(host) && !tls) {
@@ -83,16 +92,6 @@ async function create(options: Parameters<typeof createApp>[0]): Promise<App> {
 
 function isTlsError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^ERR_(OSSL|TLS|SSL)/.test(String(error.code));
-}
-
-function readPem(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new SparkdeckError('request.invalid', `${file} can't be read: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 function cannotListen(host: string, port: number, error: unknown): SparkdeckError {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -9,6 +8,7 @@ import { bodyClock } from '../../../../server/api/http/bodyClock.ts';
 import { isLoopback, urlOf } from '../../../../server/api/http/address.ts';
 import { checkHttpOptions, type HttpOptions } from '../../../../server/api/http/httpOptions.ts';
 import { HttpDoor } from '../../../../server/api/http/httpDoor.ts';
+import { makeCertificate } from './support/makeCertificate.ts';
 import { TestServer } from './support/testServer.ts';
 
 describe('api/http: who may come in', () => {
@@ -246,26 +246,3 @@ describe('api/http: a real socket', () => {
 });
 
 /** One that this machine signs for itself, as PEM files. */
-function makeCertificate(folder: string): { cert: string; key: string } {
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  execFileSync(
-    'openssl',
-    [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ],
-      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'],
-      ...['-out', files.cert, '-keyout', files.key],
-    ],
-    { stdio: 'pipe' },
-  );
-  return files;
-}
