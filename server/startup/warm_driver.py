@@ -102,11 +102,25 @@ def warm_up(slot):
     words.groupBy("word").count().orderBy(f.desc("count")).limit(3).collect()
     spark.createDataFrame([("a", 1)], ["name", "count"]).filter("count > 0").collect()
     spark.sparkContext.parallelize([1, 2], 1).map(str).collect()
+    ask_page(spark.sparkContext)
     jvm = spark.sparkContext._jvm
     spark.stop()
     # The batch's settings of file systems are to count, not those of the ones opened here.
     jvm.org.apache.hadoop.fs.FileSystem.closeAll()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def ask_page(context):
+    """Asks what the backend asks of a driver whose batch is looked at. The first answer takes seconds of work."""
+    if context.uiWebUrl is None:
+        return
+    page = urllib.parse.urlsplit(context.uiWebUrl)
+    for what in ("jobs", "stages", "executors"):
+        with socket.create_connection((page.hostname, page.port)) as connection:
+            question = "GET /api/v1/applications/%s/%s HTTP/1.0\r\n\r\n" % (context.applicationId, what)
+            connection.sendall(question.encode("ascii"))
+            while connection.recv(65536):
+                pass
 
 
 def hurry_stops():
