@@ -115,12 +115,15 @@ def ask_page(context):
     if context.uiWebUrl is None:
         return
     page = urllib.parse.urlsplit(context.uiWebUrl)
-    for what in ("jobs", "stages", "executors"):
-        with socket.create_connection((page.hostname, page.port)) as connection:
-            question = "GET /api/v1/applications/%s/%s HTTP/1.0\r\n\r\n" % (context.applicationId, what)
-            connection.sendall(question.encode("ascii"))
-            while connection.recv(65536):
-                pass
+    try:
+        for what in ("jobs", "stages", "executors"):
+            with socket.create_connection((page.hostname, page.port), timeout=30) as connection:
+                question = "GET /api/v1/applications/%s/%s HTTP/1.0\r\n\r\n" % (context.applicationId, what)
+                connection.sendall(question.encode("ascii"))
+                while connection.recv(65536):
+                    pass
+    except OSError:
+        pass  # A page that isn't there, or speaks otherwise: the driver is as good without.
 
 
 def hurry_stops():
