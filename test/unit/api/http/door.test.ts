@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { Agent, request } from 'undici';
 import { bodyClock } from '../../../../server/api/http/bodyClock.ts';
 import { isLoopback, urlOf } from '../../../../server/api/http/address.ts';
@@ -213,6 +214,27 @@ describe('api/http: a real socket', () => {
     await assert.rejects(request(`${door.address}/nowhere`), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     await dispatcher.close();
     await door.close();
+  });
+
+  it('takes up a renewed certificate within a minute', async () => {
+    const tls = makeCertificate(server.folder);
+    mock.timers.enable({ apis: ['setInterval'] });
+    const door = await open({ tls });
+    try {
+      const before = readFileSync(tls.cert);
+      makeCertificate(server.folder);
+      mock.timers.tick(60_000);
+      for (const [ca, isTrusted] of [[before, false] as const, [readFileSync(tls.cert), true] as const]) {
+        const dispatcher = new Agent({ connect: { ca } });
+        const answer = request(`${door.address}/nowhere`, { dispatcher });
+        if (isTrusted) await (await answer).body.dump();
+        else await assert.rejects(answer, { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+        await dispatcher.close();
+      }
+    } finally {
+      mock.timers.reset();
+      await door.close();
+    }
   });
 
   it('says what is wrong with a certificate', async () => {
