@@ -10,8 +10,8 @@ import { conclude } from './conclude.ts';
 import { readTail } from './output.ts';
 import { findApplication, findDriverUi } from './progress/driverApi.ts';
 import { findApplicationId } from './progress/eventLogFiles.ts';
-import { isYoung } from './progress/youth.ts';
 import { unfinishedJobs } from './progress/unfinishedJobs.ts';
+import { isYoung } from './progress/youth.ts';
 import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder } from './submitPlan.ts';
 
