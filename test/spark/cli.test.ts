@@ -127,6 +127,17 @@ describe('the command line, with a real Spark', function () {
     assert.match(run.stdout, /failing\.py", line \d+, in to_celsius/);
     assert.match(run.stderr, /^Of Spark's log/m);
     assert.match(run.stderr, /ended after .*: dead: .*could not convert string to float/);
+
+    const id = /^Batch (\d+)/.exec(run.stderr)?.[1] ?? '';
+    const { stdout } = await sparkdeck('problems', id);
+    assert.match(stdout, /^\/.*\/failing\.py:\d+(:\d+)?: error: .*could not convert string to float/);
+    assert.match(stdout, /^ {2}at \/.*\/failing\.py:\d+ in to_celsius$/m);
+    const documents = ['problems', 'show'].map(command => sparkdeck(command, id, '--json'));
+    const [alone, shown] = (await Promise.all(documents)).map(
+      (document): { problems: { message: string; line: number }[] } => JSON.parse(document.stdout),
+    );
+    assert.match(alone?.problems[0]?.message ?? '', /could not convert string to float/);
+    assert.deepEqual(shown?.problems, alone?.problems);
   });
 
   it('queues what is more than may run, and moves it about in the queue', async () => {

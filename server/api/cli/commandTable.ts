@@ -6,6 +6,7 @@ import { kill } from './kill.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { move } from './move.ts';
+import { problems } from './problems.ts';
 import { remove } from './remove.ts';
 import { rerun } from './rerun.ts';
 import { runtime } from './runtime.ts';
@@ -23,6 +24,7 @@ export const commandTable: readonly CliCommand[] = [
   list,
   show,
   logs,
+  problems,
   kill,
   move,
   rerun,

@@ -36,11 +36,13 @@ export const show: CliCommand = (parent, cli) => {
         await output.print(formatTiming(timing, output.columns, output.paint));
         return;
       }
-      const [batch, history] = await Promise.all([
+      const [batch, history, found] = await Promise.all([
         backend.request('batch/get', { id }),
         backend.request('batch/history', { id }),
+        // Only the document has them; a person asks for `problems`.
+        output.json ? backend.request('batch/problems', { id }) : { problems: [] },
       ]);
-      await output.document({ batch, ...history });
+      await output.document({ batch, ...history, ...found });
       await output.print(formatBatch(batch, history.progress, Date.now(), output.paint, history));
     }),
   );
