@@ -36,7 +36,7 @@ export interface SpawnedBackend {
 export function spawnBackend(dataFolder: string, { program, args, env }: BackendProgram): SpawnedBackend {
   const log = openLog(dataFolder);
   // A backend that is started from within a batch is no part of that batch, and isn't killed with it.
-  const { [launchMarker]: _, ...ownEnv } = env;
+  const ownEnv = { ...env, [launchMarker]: dataFolder };
   const child = spawn(program, [...args, '--data', dataFolder], {
     detached: true,
     stdio: ['ignore', log, log],

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchMarker } from '../protocol/launchMarker.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
+import { adoptOrphans } from './adoptOrphans.ts';
 
 /** What to run: a value, so that it can be shown, compared and tested. */
 export interface Command {
@@ -36,12 +37,13 @@ const blank = ' '.repeat(7) + '\n';
 export function launch(command: Command, folder: string, attempt: number, onEnd: () => void): void {
   const files = prepare(folder);
   try {
+    const [program, ...args] = [...adoptOrphans(command.env['PYSPARK_DRIVER_PYTHON']), '/bin/sh', wrapper];
     const child = spawn(
-      '/bin/sh',
-      [wrapper, claimFile(folder, attempt), exitFile(folder), command.program, ...command.args],
+      program,
+      [...args, claimFile(folder, attempt), exitFile(folder), command.program, ...command.args],
       {
         detached: true,
-        stdio: ['ignore', files.stdout, files.stderr],
+        stdio: ['ignore', files.stdout, 'ignore', files.stderr],
         env: { ...command.env, [launchMarker]: folder },
         cwd: command.workingFolder,
       },
@@ -111,6 +113,14 @@ export function marksOf(folder: string): string[] {
     return mark === undefined ? [] : [mark];
   });
   return [folder, ...claims];
+}
+
+/** The processes that launched in a folder: each waits for its program, and then for what that left behind. */
+export function wrappersOf(folder: string): number[] {
+  return launchNames(folder).flatMap(name => {
+    const group = /^\d+/.exec(readLink(join(folder, name)) ?? '')?.[0];
+    return group === undefined ? [] : [Number(group)];
+  });
 }
 
 /** The exit code of a launch that has ended and left word of it. Codes above 128 are 128 and a signal's number. */

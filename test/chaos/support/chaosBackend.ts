@@ -25,6 +25,9 @@ print("probe begins", flush=True)
 if kind == "leaving":
     import subprocess
     subprocess.Popen(["sleep", "600"], start_new_session=True)
+    # A daemon: a session and an environment of its own, and its parent is gone.
+    command = r'setsid sh -c "echo \\$\\$ >>$0; exec sleep 600" & sleep 0.5'
+    subprocess.run(["env", "-i", "sh", "-c", command, sys.argv[1] + "-left"])
 if kind == "spark":
     from pyspark.sql import SparkSession
     sc = SparkSession.builder.getOrCreate().sparkContext
@@ -172,7 +175,7 @@ export class ChaosBackend {
       doubled: this.runs(key) > Math.max(...runs) ? 1 : 0,
       misreported:
         ended && expected.includes(ended.state) && runs.includes(this.runs(key)) && ended.reason ? 0 : 1,
-      orphaned: await this.#anyLeft(id),
+      orphaned: await this.#anyLeft(id, key),
     };
     count(
       fault,
@@ -206,18 +209,31 @@ export class ChaosBackend {
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  /** The processes that the program of a batch has left behind without a mark. */
+  #daemons(key: string): number[] {
+    try {
+      return readFileSync(`${this.#record(key)}-left`, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map(Number);
+    } catch {
+      return [];
+    }
+  }
+
   #record(key: string): string {
     return join(this.root, `began-${key}`);
   }
 
   /** What a program left behind is ended right after its end was told: that may take a moment. */
-  async #anyLeft(id: number): Promise<number> {
+  async #anyLeft(id: number, key: string): Promise<number> {
     for (
       const limit = Date.now() + 15_000;
       Date.now() < limit;
       await new Promise(resolve => setTimeout(resolve, 100))
     ) {
-      if (this.processes('batches', String(id)).length === 0) return 0;
+      const isFree = this.processes('batches', String(id)).length === 0;
+      if (isFree && !this.#daemons(key).some(isThere)) return 0;
     }
     return 1;
   }

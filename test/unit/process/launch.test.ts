@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   claimLaunch,
@@ -91,13 +92,11 @@ describe('process/launch', () => {
     // Neither a link can be made there, nor is there one: what a full disk looks like.
     const command = sh('touch "$1"', join(folder, 'ran'));
     writeFileSync(exitFile(folder), ' '.repeat(8));
-    const child = spawn('/bin/sh', [
-      wrapper,
-      join(folder, 'nowhere', 'pid-1'),
-      exitFile(folder),
-      command.program,
-      ...command.args,
-    ]);
+    const child = spawn(
+      '/bin/sh',
+      [wrapper, join(folder, 'nowhere', 'pid-1'), exitFile(folder), command.program, ...command.args],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+    );
     await once(child, 'exit');
     assert.equal(readExit(folder), 126);
     assert.equal(existsSync(join(folder, 'ran')), false);
@@ -124,11 +123,91 @@ describe('process/launch', () => {
     assert.equal(isMarkedAlive(group, folder), false);
   });
 
+  /** Starts itself anew as a daemon does: in a session of its own, with an empty environment, its parent gone. */
+  const daemon = String.raw`[ "$1" = again ] || exec env -i setsid sh -c 'sh "$0" again "$1" & exit' "$0" "$1"
+echo $$ >"$2.new"; mv "$2.new" "$2"; trap '' TERM HUP; while :; do sleep 0.2; done`;
+  const daemonScript = (): string => {
+    mkdirSync(folder, { recursive: true });
+    const script = join(folder, 'daemon.sh');
+    writeFileSync(script, daemon);
+    return script;
+  };
+  const pidIn = (name: string): number => Number(readFileSync(join(folder, name), 'utf8'));
+
+  it('ends daemons without its mark, whose parents are gone', async () => {
+    const ready = fileAppears(folder, 'two');
+    const [script, one, two] = [daemonScript(), join(folder, 'one'), join(folder, 'two')];
+    launch(
+      sh(
+        'sh "$1" "$2"; while ! [ -e "$2" ]; do sleep 0.1; done; (sh "$1" "$3" &); sleep 600',
+        script,
+        one,
+        two,
+      ),
+      folder,
+      1,
+      () => undefined,
+    );
+    await ready;
+    const pids = [pidIn('one'), pidIn('two')];
+    assert.equal(isMarkedAlive(pids[0] ?? 0, folder), false, 'it carries no mark');
+    const found = new Set(findMarked(folder).map(({ pid }) => pid));
+    assert.ok(pids.every(pid => found.has(pid)));
+    assert.equal(await endMarked(folder, 200), true);
+    assert.deepEqual(pids.filter(isThere), []);
+    assert.deepEqual(findMarked(folder), []);
+  });
+
+  it('finds what a program has left behind after it has ended', async () => {
+    const ready = fileAppears(folder, 'one');
+    launch(sh('sh "$1" "$2"; exit 5', daemonScript(), join(folder, 'one')), folder, 1, () => undefined);
+    await ready;
+    while (readExit(folder) === undefined) await delay(20);
+    assert.equal(readExit(folder), 5);
+    const pid = pidIn('one');
+    assert.ok(findMarked(folder).some(each => each.pid === pid));
+    assert.equal(await endMarked(folder, 0), true);
+    assert.equal(isThere(pid), false);
+  });
+
+  it('leaves alone what another launch has started from within', async () => {
+    const ready = fileAppears(folder, 'one');
+    const other = join(folder, 'other');
+    const command =
+      'SPARKDECK_LAUNCH="$1" setsid sh -c \'echo $$ >"$0.new"; mv "$0.new" "$0"; sleep 600\' "$2" & wait';
+    launch(sh(command, other, join(folder, 'one')), folder, 1, () => undefined);
+    await ready;
+    const pid = pidIn('one');
+    assert.equal(
+      findMarked(folder).some(each => each.pid === pid),
+      false,
+    );
+    process.kill(-pid, 'SIGKILL');
+  });
+
+  it('gives the program the environment as it is, and an empty error output', async () => {
+    const odd = { UMLAUT: 'ü', PERL5OPT: '-Mno_such', LC_ALL: 'xx_XX.UTF-8', PYTHONHOME: '/nowhere' };
+    const env = { PATH: process.env['PATH'] ?? '', ...odd };
+    await run({ ...sh(''), program: 'env', args: ['-0'], env });
+    const seen = readFileSync(join(folder, 'stdout.log'), 'utf8').split('\0').filter(Boolean);
+    assert.equal(readFileSync(join(folder, 'stderr.log'), 'utf8'), '');
+    for (const [name, value] of Object.entries(env)) assert.ok(seen.includes(`${name}=${value}`), name);
+    const own = new Set([...Object.keys(env), 'SPARKDECK_LAUNCH', 'PWD', 'OLDPWD', '_', 'SHLVL']);
+    assert.deepEqual(
+      seen.filter(each => !own.has(each.split('=')[0] ?? '')),
+      [],
+    );
+  });
+
   it("does not take another launch's process, or a reused id, for its own", () => {
     assert.equal(isMarkedAlive(process.pid, folder), false);
     assert.deepEqual(findMarked(folder), []);
   });
 });
+
+function isThere(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
 
 async function fileAppears(folder: string, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
