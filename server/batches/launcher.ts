@@ -176,7 +176,7 @@ export class Launcher {
     mkdirSync(eventFolder(folder), { recursive: true, mode: 0o700 });
     const plan = this.#plan(stored, workingFolder);
     writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
-    const start = startup.choose({ ...stored, request: stored.batch.request, ...plan });
+    const start = startup.choose({ ...plan, runtime: stored.runtime });
     writeWay(folder, start.way, start.fallback);
     atFaultPoint('launch.prepared');
     if (start.driver) {
@@ -224,7 +224,7 @@ export class Launcher {
     const { request, folder } = stored.batch;
     try {
       const plan = this.#plan(stored, request.workingFolder ?? folder);
-      this.#options.startup.ended({ ...plan, request, runtime: stored.runtime });
+      this.#options.startup.ended({ ...plan, runtime: stored.runtime });
     } catch (error) {
       this.#options.log(`no driver is kept for the next run of batch ${id}: ${messageOf(error)}`);
     }

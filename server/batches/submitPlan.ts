@@ -9,6 +9,8 @@ import { settingsIn } from './sparkDefaults.ts';
 
 export interface SubmitPlan {
   command: Command;
+  /** What was planned. */
+  request: BatchRequest;
   /** The text of the properties file that the command names. */
   properties: string;
   propertiesFile: string;
@@ -44,6 +46,7 @@ export function planSubmit(batch: {
     ...request.conf,
   };
   return {
+    request,
     conf: { ...defaults, ...conf },
     propertiesFile,
     properties: [batch.sparkDefaults, stringify(conf, { latin1: true, keySep: '=' }), ''].join('\n'),

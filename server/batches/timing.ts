@@ -8,13 +8,13 @@ import type { MilestoneTimes } from './progress/milestones.ts';
 
 /**
  * Beside the logs, for whoever asks later how the driver was started.
- * @param fallback why it isn't started faster than by spark-submit: for the head of the batch's log
+ * @param fallback why it isn't started in a faster way: for the head of the batch's log
  */
 export function writeWay(folder: string, way: StartWay, fallback?: string): void {
   const isFirst = readWay(folder) === undefined;
   writeFileSync(join(folder, fileName), JSON.stringify(way), { mode: 0o600 });
   if (fallback === undefined || !isFirst) return;
-  const line = `sparkdeck: started by spark-submit: ${fallback}\n`;
+  const line = `sparkdeck: ${fallback}\n`;
   appendFileSync(join(folder, 'stderr.log'), line, { mode: 0o600 });
 }
 

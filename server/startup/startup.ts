@@ -10,6 +10,7 @@ import { defaultHeap, directCommand, quickStart } from './directCommand.ts';
 import { learnCommand } from './learnCommand.ts';
 import { trainClasses } from './trainClasses.ts';
 import { isEmpty, readBefore } from './readBefore.ts';
+import { shadowedModule, type ImportedModules } from './shadowedModule.ts';
 import { unusual } from './unusual.ts';
 import type { WarmDriver } from './warmDriver.ts';
 import { WarmDrivers, type WarmDriversOptions, type WarmWish } from './warmDrivers.ts';
@@ -47,7 +48,7 @@ export interface Start {
   /** How the driver is started where there is no warm one. */
   command: Command;
   way: StartWay;
-  /** Why it is spark-submit's, although nobody switched the other ways off. */
+  /** Why it isn't a faster way that was there, although nobody switched that off: words for the head of the log. */
   fallback?: string;
   /** One that is to be given the batch. */
   driver?: WarmDriver;
@@ -65,6 +66,8 @@ export class Startup {
   /** Runtimes for which no archive can be made. */
   readonly #hopeless = new Set<string>();
   readonly #stop = new AbortController();
+  /** What the Python of a warm driver has imported, per runtime. */
+  readonly #modules = new Map<string, ImportedModules>();
   #training: Promise<void> | undefined;
   #rest: NodeJS.Timeout | undefined;
   #wish: WarmWish | undefined;
@@ -110,14 +113,18 @@ export class Startup {
     if ('why' in direct) {
       const { why } = direct;
       const plain: Start = { command: submit.command, way: { kind: 'plain', why } };
-      return this.#isSwitchedOff ? plain : { ...plain, fallback: why };
+      return this.#isSwitchedOff ? plain : { ...plain, fallback: `started by spark-submit: ${why}` };
     }
     const { command, archive } = direct;
     this.#archives.touch(submit.runtime);
     const cold = whyCold(submit.request, submit.conf);
     const driver = cold === undefined ? this.#warm.take(keyFor(submit, command)) : undefined;
-    if (driver) return { command, way: { kind: 'warm' }, driver };
-    return { command, way: { kind: 'direct', archive, ...(cold !== undefined && { why: cold }) } };
+    if (driver?.modules) this.#modules.set(nameOf(submit.runtime), driver.modules);
+    const why = cold ?? this.#whyShadowed(submit);
+    if (driver && why === undefined) return { command, way: { kind: 'warm' }, driver };
+    driver?.end();
+    const start: Start = { command, way: { kind: 'direct', archive, ...(why !== undefined && { why }) } };
+    return driver ? { ...start, fallback: `started without the driver that was ready: ${why}` } : start;
   }
 
   /** Options for JVMs of this runtime that run on this machine: executors, masters, workers. */
@@ -130,11 +137,20 @@ export class Startup {
   ended(submit: Submit): void {
     const direct = this.#direct(submit);
     if ('why' in direct || whyCold(submit.request, submit.conf) !== undefined) return;
+    if (this.#whyShadowed(submit) !== undefined) return;
     this.#wish = wishFor(direct.command, {
       key: keyFor(submit, direct.command),
       heap: bytesOf(heapOf(submit)),
       cores: coresOf(submit),
     });
+  }
+
+  /** Known once a driver of this runtime has been ready. */
+  #whyShadowed({ request, runtime, conf }: Submit): string | undefined {
+    const modules = this.#modules.get(nameOf(runtime));
+    if (!modules) return undefined;
+    const files = [...(request.files ?? []), ...(conf['spark.files']?.split(',') ?? [])];
+    return shadowedModule(request.file, files, modules);
   }
 
   /** Has the settings hold at once. */
@@ -256,7 +272,7 @@ const coresOf = ({ request, conf }: Submit): string | undefined =>
   request.driverCores?.toString() ?? conf['spark.driver.cores'];
 
 function keyFor(submit: Submit, command: Command): string {
-  return warmKey(command, coresOf(submit), readBefore(submit.runtime));
+  return warmKey(command, coresOf(submit), readBefore(submit.runtime, submit.command.env));
 }
 
 function heapOf({ request, conf }: Submit): string {

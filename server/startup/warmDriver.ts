@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import type { ImportedModules } from './shadowedModule.ts';
 
 /** What a warm driver is told, one line of JSON; see warm_driver.py. */
 export interface WarmBatch {
@@ -14,10 +15,14 @@ export interface WarmBatch {
   env: Readonly<Record<string, string>>;
 }
 
-/** What one says of itself, a line each: where it lies, that it is warm, that the batch is its own. */
+/** What one says of itself, a line each: where it lies, that it is warm and with which modules, that the batch is its own. */
 const Word = Type.Union([
   Type.Object({ slot: Type.String() }),
-  Type.Object({ ready: Type.Literal(true) }),
+  Type.Object({
+    ready: Type.Literal(true),
+    loaded: Type.Array(Type.String()),
+    absent: Type.Array(Type.String()),
+  }),
   Type.Object({ taken: Type.Literal(true) }),
 ]);
 export type Word = Static<typeof Word>;
@@ -47,7 +52,7 @@ export class WarmDriver {
   #state: 'starting' | 'ready' | 'handed' | 'taken' | 'gone' = 'starting';
   #onRefused: (() => void) | undefined;
   #limit: NodeJS.Timeout | undefined;
-  #wasReady = false;
+  #modules: ImportedModules | undefined;
   #sent = false;
 
   /** @param onGone when it has ended without a batch, or can't be asked whether it has taken the one it was handed */
@@ -63,7 +68,12 @@ export class WarmDriver {
 
   /** Whether it got as far as to be ready before it went. */
   get wasReady(): boolean {
-    return this.#wasReady;
+    return this.#modules !== undefined;
+  }
+
+  /** What its Python has imported, once it is ready. */
+  get modules(): ImportedModules | undefined {
+    return this.#modules;
   }
 
   /** It has called. */
@@ -105,7 +115,7 @@ export class WarmDriver {
   hear(word: Word): void {
     if (this.#state === 'starting' && 'ready' in word) {
       this.#state = 'ready';
-      this.#wasReady = true;
+      this.#modules = { loaded: new Set(word.loaded), absent: new Set(word.absent) };
     } else if (this.#state === 'handed' && 'taken' in word) {
       this.#state = 'taken';
       clearTimeout(this.#limit);

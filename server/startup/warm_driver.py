@@ -37,9 +37,12 @@ def main():
     lines = []
     threading.Thread(target=listen, args=(stream, lines, first), daemon=True).start()
     own_path = list(sys.path)
+    absent = Absent()
+    sys.meta_path.append(absent)
     warm_up(slot)
+    sys.meta_path.remove(absent)
     sys.path[:] = own_path
-    tell(stream, {"ready": True})
+    tell(stream, {"ready": True, "loaded": loaded(), "absent": sorted(absent.names)})
     first.wait()
     batch = json.loads(lines[0])
     forget_output(slot)
@@ -52,6 +55,23 @@ def main():
         pass  # The backend has gone. The next one reads the claim.
     adopt_environment(batch["env"], conf)
     return run(script, rest)
+
+
+class Absent:
+    """Asked for modules that nobody else has found."""
+
+    def __init__(self):
+        self.names = set()
+
+    def find_spec(self, name, path=None, target=None):
+        if path is None:
+            self.names.add(name)
+
+
+def loaded():
+    """By name what is imported, unless no file can take its place."""
+    names = {name.partition(".")[0] for name in list(sys.modules)}
+    return sorted(names.difference(sys.builtin_module_names, ("__main__", "__mp_main__")))
 
 
 def connect(address):

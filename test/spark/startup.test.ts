@@ -128,6 +128,49 @@ describe('the ways to start a driver', function () {
       assert.match(first ?? '', how === 'spark' ? /boom ü[^]*thread ran\natexit ran/ : /SEEN/);
     });
   }
+
+  it('a script whose folder has modules by the name of loaded ones never runs in a warm driver', async () => {
+    await backend.client.request('settings/set', { warmDrivers: 1 });
+    backend.script('shadowing/calendar.py', 'def fiscal_year(month, year): return year + (month > 9)');
+    // A folder without __init__ takes no module's place.
+    backend.script('plain/calendar/notes.txt', '');
+    const program = (importing: string): string => `from pyspark.sql import SparkSession
+${importing}
+print("count", SparkSession.builder.getOrCreate().range(3).count())`;
+    const conf = { 'spark.master': 'local[1]' };
+    const shadowing = {
+      file: backend.script(
+        'shadowing/job.py',
+        program('from calendar import fiscal_year; print(fiscal_year(11, 2025))'),
+      ),
+      workingFolder: backend.workFolder,
+      conf,
+    };
+    const plain = {
+      file: backend.script('plain/job.py', program('from calendar import month_name; print(month_name[11])')),
+      workingFolder: backend.workFolder,
+      conf,
+    };
+    assert.equal((await run(plain)).output, 'November\ncount 3\n');
+    await warm();
+    const first = await run(shadowing);
+    assert.equal(first.output, '2026\ncount 3\n', first.batch.reason);
+    assert.equal(first.way.kind, 'direct');
+    assert.match(first.way.why ?? '', /^calendar.py beside it has the name of a module/);
+    assert.match(
+      readFileSync(join(first.batch.folder, 'stderr.log'), 'utf8'),
+      /^sparkdeck: started without the driver that was ready: calendar.py/,
+    );
+    const second = await run(shadowing);
+    assert.equal(second.output, '2026\ncount 3\n', second.batch.reason);
+    assert.match(second.way.why ?? '', /^calendar.py/);
+    await run(plain);
+    await warm();
+    assert.deepEqual([(await run(plain)).output, (await run(plain)).way.kind].slice(0, 1), [
+      'November\ncount 3\n',
+    ]);
+    await backend.client.request('settings/set', { warmDrivers: 0 });
+  });
 });
 
 /** What is of one run alone is taken out: its number, its ports, its times, its secrets. */

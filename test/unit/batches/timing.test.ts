@@ -100,7 +100,7 @@ describe('batches/timing', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-timing-'));
     const log = (): string => readFileSync(join(folder, 'stderr.log'), 'utf8');
     try {
-      const why = 'spark-env.sh is there';
+      const why = 'started by spark-submit: spark-env.sh is there';
       for (let time = 0; time < 2; time++) writeWay(folder, { kind: 'plain', why }, why);
       assert.equal(log(), 'sparkdeck: started by spark-submit: spark-env.sh is there\n');
     } finally {

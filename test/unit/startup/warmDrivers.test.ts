@@ -12,7 +12,7 @@ const { connect } = require('node:net'), fs = require('node:fs');
 const channel = connect(socket);
 channel.on('close', () => { if (!global.taken) process.exit(0); });
 channel.write(JSON.stringify({ slot: folder }) + '\\n');
-setTimeout(() => channel.write('{"ready":true}\\n'), 50);
+setTimeout(() => channel.write('{"ready":true,"loaded":["json"],"absent":["numpy"]}\\n'), 50);
 if (process.env.FALL) setTimeout(() => process.exit(1), Number(process.env.FALL));
 channel.on('data', data => {
   const batch = JSON.parse(data);
@@ -80,6 +80,7 @@ describe('startup/warmDrivers', function () {
     assert.equal(drivers.take('b'), undefined);
     const driver = drivers.take('a');
     assert.ok(driver);
+    assert.deepEqual(driver.modules, { loaded: new Set(['json']), absent: new Set(['numpy']) });
     assert.equal(drivers.take('a'), undefined);
     const given = batch('x', 'y');
     driver.hand(given, () => assert.fail('it was refused'));
