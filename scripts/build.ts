@@ -3,6 +3,7 @@ import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isMain } from './isMain.ts';
 
 export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const output = join(projectFolder, 'dist');
@@ -122,7 +123,7 @@ function roundReporter(): Plugin {
   };
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.url)) {
   const { values } = parseArgs({ options: { watch: { type: 'boolean' }, production: { type: 'boolean' } } });
   await (values.watch ? watch() : build({ production: values.production ?? false }));
 }

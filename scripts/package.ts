@@ -3,6 +3,7 @@ import { globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { openPromise } from 'yauzl';
 import { build, projectFolder } from './build.ts';
+import { isMain } from './isMain.ts';
 import { packageFaults } from './packageFaults.ts';
 import { thirdPartyNotices } from './thirdPartyNotices.ts';
 
@@ -56,4 +57,4 @@ async function packedFiles(vsix: string): Promise<PackedFile[]> {
   return files;
 }
 
-if (import.meta.main) await packageExtension();
+if (isMain(import.meta.url)) await packageExtension();

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import { streams, type LogReadParams, type LogReadResult } from '../protocol/log.ts';
+import { linkSignals } from '../process/linkSignals.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
 import { outputFile, readOutput } from './output.ts';
@@ -25,7 +26,8 @@ export class OutputReader {
       const batch = this.#get(params.id);
       // Watched before it is read, so that what comes between is not waited for.
       const over = new AbortController();
-      const more = params.wait ? this.#more(batch, AbortSignal.any([signal, over.signal])) : undefined;
+      const linked = linkSignals(signal, over.signal);
+      const more = params.wait ? this.#more(batch, linked.signal) : undefined;
       try {
         const result = await readOutput(batch.folder, params, isTerminal(batch.state));
         if (!more || result.ended || result.chunks.length > 0) return result;
@@ -33,6 +35,7 @@ export class OutputReader {
         if (signal.aborted) throw new SparkdeckError('request.cancelled', 'Cancelled.');
       } finally {
         over.abort();
+        linked.unlink();
       }
     }
   }
@@ -40,7 +43,7 @@ export class OutputReader {
   /** Resolves when there may be more to read, or when it is told to stop. Never rejects. */
   async #more(batch: Batch, signal: AbortSignal): Promise<void> {
     const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
+    const { signal: either, unlink } = linkSignals(signal, over.signal);
     const unwatch: (() => void)[] = [];
     const grown = new Promise<void>(resolve => {
       for (const stream of streams)
@@ -55,5 +58,6 @@ export class OutputReader {
     over.abort();
     for (const end of unwatch) end();
     await Promise.allSettled(others);
+    unlink();
   }
 }

@@ -64,11 +64,15 @@ export function isDiskFull(error: unknown): boolean {
   return isDiskFull(error.cause);
 }
 
+/** How long another process's transaction is waited for, in milliseconds. */
+const busyLimit = 5000;
+
 function open(file: string): DatabaseSync {
   // SQLite gives its journals the mode of the database.
   makePrivate(file);
-  const database = new DatabaseSync(file, { timeout: 5000 });
+  const database = new DatabaseSync(file);
   try {
+    database.exec(`PRAGMA busy_timeout = ${busyLimit}`);
     // FULL: what was acknowledged is on the disk, even when the power goes.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];

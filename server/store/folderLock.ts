@@ -17,7 +17,7 @@ export class FolderLock {
   static take(folder: string): FolderLock | undefined {
     const file = join(folder, 'backend.lock');
     makePrivate(file);
-    const database = new DatabaseSync(file, { timeout: 0 });
+    const database = new DatabaseSync(file);
     try {
       database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       return new FolderLock(database);

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { messageOf } from '../protocol/errors.ts';
 
 /**
  * Runs statements as one change that is on the disk when this returns, or not made at all. Always explicit: a statement
@@ -11,7 +12,7 @@ export function transact<T>(database: DatabaseSync, change: () => T): T {
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
+    rollBack(database);
     throw error;
   }
 }
@@ -25,4 +26,13 @@ export function writeRow(
   const row = transact(database, () => database.prepare(sql).get(...values));
   if (!row) throw new Error(`nothing was changed by: ${sql}`);
   return row;
+}
+
+/** SQLite has rolled back by itself after some failures, a full disk among them; a second time is an error. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch (error) {
+    if (!messageOf(error).includes('no transaction is active')) throw error;
+  }
 }

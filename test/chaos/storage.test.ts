@@ -1,31 +1,20 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-  openSync,
-  closeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readExit } from '../../server/process/launch.ts';
 import { installTimeout } from '../spark/support/runtime.ts';
 import { ChaosBackend } from './support/chaosBackend.ts';
+import { fillDisk, mountSmallDisk, unmountSmallDisk } from './support/smallDisk.ts';
 
 describe('chaos: storage', function () {
   this.timeout(30 * 60_000);
 
-  const small = mountSmall();
+  const small = mountSmallDisk();
   const full = small ? it : it.skip;
   let backend: ChaosBackend;
   afterEach(async () => backend?.stop());
   after(() => {
-    if (small) unmount(small);
+    if (small) unmountSmallDisk(small);
   });
 
   full(
@@ -36,7 +25,7 @@ describe('chaos: storage', function () {
       const key = backend.newKey();
       const { id } = await backend.submit(key, { seconds: 5 });
       while (backend.runs(key) === 0) await pause();
-      fill(join(small ?? '', 'ballast'));
+      fillDisk(join(small ?? '', 'ballast'));
       await assert.rejects(backend.submit(backend.newKey(), {}), { code: 'disk.full' });
       assert.equal(
         (await backend.request('batch/list', {})).total,
@@ -90,36 +79,3 @@ describe('chaos: storage', function () {
 });
 
 const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 50));
-
-function mountSmall(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-small-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', folder], { stdio: 'ignore' });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-}
-
-function unmount(folder: string): void {
-  execFileSync('umount', ['--lazy', folder]);
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** To the last byte. */
-function fill(file: string): void {
-  const handle = openSync(file, 'w');
-  try {
-    for (let size = 2 ** 20; size >= 1;) {
-      try {
-        writeSync(handle, Buffer.alloc(size));
-      } catch {
-        size = Math.floor(size / 2);
-      }
-    }
-  } finally {
-    closeSync(handle);
-  }
-  assert.equal(statfsSync(file).bavail, 0);
-}

@@ -16,6 +16,7 @@ import {
   type NotificationParams,
   type Params,
 } from '../../protocol/methods.ts';
+import { linkSignals } from '../../process/linkSignals.ts';
 import { productVersion, protocolVersion } from '../../protocol/version.ts';
 import { boundedWriter, type Patience } from './boundedWriter.ts';
 import type { Handlers } from './handlers.ts';
@@ -66,13 +67,14 @@ export function serveConnection(
       async (params: unknown, token: CancellationToken): Promise<object> => {
         const abort = new AbortController();
         const subscription = token.onCancellationRequested(() => abort.abort());
-        const signal = AbortSignal.any([abort.signal, lost.signal]);
+        const { signal, unlink } = linkSignals(abort.signal, lost.signal);
         try {
           const checked = check(method, params);
           return await handle(checked, { connection: identity, signal });
         } catch (error) {
           throw toResponse(error, signal, line => log(`${method}: ${line}`));
         } finally {
+          unlink();
           subscription.dispose();
         }
       },

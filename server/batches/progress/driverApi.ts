@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { request } from 'undici';
+import { linkSignals } from '../../process/linkSignals.ts';
 
 /** What a driver says of its running jobs at this moment. */
 export interface LiveProgress {
@@ -76,13 +77,13 @@ export async function findDriverUi(
 ): Promise<string | undefined> {
   const over = new AbortController();
   // Whoever has taken a port may accept the question and never answer.
-  const limits = AbortSignal.any([over.signal, AbortSignal.timeout(answerTime), ...(signal ? [signal] : [])]);
+  const limits = linkSignals(over.signal, AbortSignal.timeout(answerTime), signal);
   try {
     return await Promise.any(
       portsTried(port).map(async tried => {
         const url = `http://127.0.0.1:${tried}`;
         const path = `/api/v1/applications/${encodeURIComponent(appId)}`;
-        const answer = await getJson(new URL(path, url), Type.Object({ id: Type.String() }), limits);
+        const answer = await getJson(new URL(path, url), Type.Object({ id: Type.String() }), limits.signal);
         if (answer?.id !== appId) throw new Error(`Port ${tried} does not serve ${appId}.`);
         return url;
       }),
@@ -92,6 +93,7 @@ export async function findDriverUi(
     return undefined;
   } finally {
     over.abort();
+    limits.unlink();
   }
 }
 

@@ -46,6 +46,12 @@ export interface Probe {
   request?: Partial<BatchRequest>;
 }
 
+/** What a backend is started with: Node, and the arguments up to the backend's program. */
+export interface NodeProgram {
+  program: string;
+  args: readonly string[];
+}
+
 /** A backend that is ended again and again, and the client that finds it each time. */
 export class ChaosBackend {
   readonly dataFolder: string;
@@ -55,7 +61,7 @@ export class ChaosBackend {
   #keys = 0;
   readonly #backend: SteadyBackend;
 
-  private constructor(root: string, env: NodeJS.ProcessEnv, nodeArguments: string[]) {
+  private constructor(root: string, env: NodeJS.ProcessEnv, node: NodeProgram) {
     this.root = root;
     this.dataFolder = join(root, 'data');
     this.#env = env;
@@ -68,8 +74,8 @@ export class ChaosBackend {
       return connectBackend({
         dataFolder: this.dataFolder,
         start: {
-          program: process.execPath,
-          args: [...nodeArguments, main, '--idle-limit', '600000'],
+          program: node.program,
+          args: [...node.args, '--idle-limit', '600000'],
           env: faultEnv,
         },
       });
@@ -78,7 +84,7 @@ export class ChaosBackend {
 
   /** No driver is kept warm unless the settings say so. */
   static async make(
-    options: { root?: string; nodeArguments?: string[]; settings?: Settings } = {},
+    options: { root?: string; nodeArguments?: string[]; node?: NodeProgram; settings?: Settings } = {},
   ): Promise<ChaosBackend> {
     const runtime = await testRuntime();
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'sparkdeck-chaos-'));
@@ -91,7 +97,7 @@ export class ChaosBackend {
         PYSPARK_PYTHON: runtime.python.path,
         JAVA_HOME: runtime.java.home,
       },
-      options.nodeArguments ?? [],
+      options.node ?? { program: process.execPath, args: [...(options.nodeArguments ?? []), main] },
     );
     await backend.request('settings/set', { warmDrivers: 0, ...options.settings });
     return backend;

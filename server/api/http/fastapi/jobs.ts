@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { isTerminal, type Batch, type BatchRequest } from '../../../protocol/batch.ts';
 import type { Application } from '../../../protocol/cluster.ts';
+import { linkSignals } from '../../../process/linkSignals.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { App } from '../app.ts';
 import type { DialectContext } from '../dialect.ts';
@@ -84,11 +85,14 @@ export function jobs(app: App, { changes, dataFolder, env }: DialectContext): vo
       const batch = batches.get(id);
       return isTerminal(batch.state) || batch.appId !== undefined ? batch : undefined;
     };
+    const { signal, unlink } = linkSignals(request.gone, late);
     try {
-      return await changes.until('batch', id, look, AbortSignal.any([request.gone, late]));
+      return await changes.until('batch', id, look, signal);
     } catch (error) {
       if (late.aborted) return batches.get(id);
       throw error;
+    } finally {
+      unlink();
     }
   }
 }
