@@ -315,13 +315,18 @@ export class Batches {
   }
 
   /** The last lines of its output, under the headings of `readLines`. */
-  async lastLines(id: number, count: number): Promise<string[]> {
-    return this.#lines.last(this.get(id), count);
+  async lastLines(id: number, count: number, signal: AbortSignal): Promise<string[]> {
+    return this.#lines.last(this.get(id), count, signal);
   }
 
   /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
-  async readLines(id: number, from: number | undefined, size: number): Promise<OutputLines> {
-    return this.#lines.read(this.get(id), from, size);
+  async readLines(
+    id: number,
+    from: number | undefined,
+    size: number,
+    signal: AbortSignal,
+  ): Promise<OutputLines> {
+    return this.#lines.read(this.get(id), from, size, signal);
   }
 
   async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {

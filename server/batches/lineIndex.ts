@@ -1,10 +1,13 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 
-const pieceSize = 1024 * 1024;
+/** Bytes: between two pieces others get their turn, so a piece of nothing but line ends must be counted quickly. */
+const pieceSize = 128 * 1024;
 /** Where each so many lines begin is kept: eight bytes for that many. */
 const stride = 1000;
 /** The rest of a line that is longer is left out. Bytes. */
 const longestLine = 64 * 1024;
+/** What a line takes in memory and in an answer beside its characters, in characters. */
+export const lineCost = 32;
 const newline = 0x0a;
 
 /** Where the lines of a file that grows are. */
@@ -26,32 +29,43 @@ export class LineIndex {
     return this.#whole + (this.#hasRest ? 1 : 0);
   }
 
-  /** Reads what was added since. @param ended whether nothing more will be */
-  async extend(ended: boolean): Promise<void> {
+  /**
+   * Reads what was added since.
+   * @param ended whether nothing more will be
+   * @param signal stops the reading; the next call goes on where this one was
+   */
+  async extend(ended: boolean, signal: AbortSignal): Promise<void> {
     const size = (await stat(this.#file).catch(() => undefined))?.size ?? 0;
     if (size > this.#scanned) {
       await withFile(this.#file, async handle => {
-        for await (const piece of pieces(handle, this.#scanned, size)) this.#count(piece);
+        for await (const piece of pieces(handle, this.#scanned, size, signal)) this.#count(piece);
       });
     }
     this.#hasRest = ended && this.#scanned > this.#lineStart;
   }
 
-  /** At most so many lines, until so many characters are reached. */
-  async read(first: number, count: number, budget: number): Promise<string[]> {
+  /**
+   * At most so many lines, until they take as many characters as the budget has. Each line costs `lineCost` more than it
+   * is long, so that empty ones come to an end too.
+   */
+  async read(first: number, count: number, budget: number, signal: AbortSignal): Promise<string[]> {
     const lines: string[] = [];
     const start = this.#marks[Math.floor(first / stride)] ?? 0;
     await withFile(this.#file, async handle => {
+      const end = this.#hasRest ? this.#scanned : this.#lineStart;
+      const splitter = new LineSplitter();
       let number = first - (first % stride);
-      let length = 0;
-      for await (const line of linesOf(
-        pieces(handle, start, this.#hasRest ? this.#scanned : this.#lineStart),
-      )) {
-        if (number++ < first) continue;
+      let cost = 0;
+      const take = (line: string): boolean => {
+        if (number++ < first) return true;
         lines.push(line);
-        length += line.length;
-        if (lines.length >= count || length >= budget) return;
+        cost += line.length + lineCost;
+        return lines.length < count && cost < budget;
+      };
+      for await (const piece of pieces(handle, start, end, signal)) {
+        for (const line of splitter.split(piece)) if (!take(line)) return;
       }
+      for (const line of splitter.rest()) take(line);
     });
     return lines;
   }
@@ -66,32 +80,52 @@ export class LineIndex {
   }
 }
 
-async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let begun = Buffer.alloc(0);
-  let isOpen = false;
-  for await (const piece of source) {
+/** Makes lines of pieces. What a piece leaves begun is copied, since its buffer is filled anew. */
+class LineSplitter {
+  #begun: Buffer[] = [];
+  #length = 0;
+
+  *split(piece: Buffer): Generator<string> {
     let start = 0;
-    while (start < piece.length) {
-      const found = piece.indexOf(newline, start);
-      const end = found < 0 ? piece.length : found;
-      begun = Buffer.concat([
-        begun,
-        piece.subarray(start, Math.min(end, start + longestLine - begun.length)),
-      ]);
-      isOpen = found < 0;
-      start = end + 1;
-      if (isOpen) break;
-      yield begun.toString('utf8');
-      begun = Buffer.alloc(0);
+    for (let at = piece.indexOf(newline); at >= 0; at = piece.indexOf(newline, start)) {
+      yield this.#end(piece.subarray(start, at));
+      start = at + 1;
     }
+    if (start < piece.length) this.#keep(Buffer.from(piece.subarray(start)));
   }
-  if (isOpen) yield begun.toString('utf8');
+
+  /** A last line without an end. */
+  *rest(): Generator<string> {
+    if (this.#length > 0) yield this.#end(Buffer.alloc(0));
+  }
+
+  #end(last: Buffer): string {
+    if (this.#length === 0) return last.toString('utf8', 0, longestLine);
+    this.#keep(last);
+    const line = Buffer.concat(this.#begun).toString('utf8');
+    this.#begun = [];
+    this.#length = 0;
+    return line;
+  }
+
+  #keep(part: Buffer): void {
+    const kept = part.subarray(0, longestLine - this.#length);
+    if (kept.length === 0) return;
+    this.#begun.push(kept);
+    this.#length += kept.length;
+  }
 }
 
 /** The same buffer again and again, filled anew. */
-async function* pieces(handle: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
+async function* pieces(
+  handle: FileHandle,
+  from: number,
+  to: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(pieceSize, to - from)));
   for (let position = from; position < to;) {
+    signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - position), position);
     if (bytesRead === 0) return;
     position += bytesRead;

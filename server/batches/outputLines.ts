@@ -1,10 +1,10 @@
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import type { Stream } from '../protocol/log.ts';
-import { LineIndex } from './lineIndex.ts';
+import { LineIndex, lineCost } from './lineIndex.ts';
 import { outputFile, readTail } from './output.ts';
 
-/** Of one answer, in characters. */
-const longestAnswer = 16 * 1024 * 1024;
+/** Of one answer, in characters, with `lineCost` for each line: it is made in one turn of the event loop. */
+const longestAnswer = 8 * 1024 * 1024;
 /** Of each stream, in bytes, where only its last lines are wanted. */
 const tailBytes = 16 * 1024;
 /** Of so many files the index is kept, those that were asked for last. */
@@ -22,14 +22,23 @@ export interface OutputLines {
  * A log of gigabytes is read once from end to end, then by its index; what is appended is read when it is asked for.
  */
 export class LineReader {
-  readonly #indexes = new Map<string, Promise<LineIndex>>();
+  readonly #indexes = new Map<string, { index: LineIndex; before: Promise<void> }>();
 
-  /** @param from absent or negative: the last lines. @param size negative: all. An answer is bounded all the same. */
-  async read(batch: Batch, from: number | undefined, size: number): Promise<OutputLines> {
+  /**
+   * @param from absent or negative: the last lines
+   * @param size negative: all. An answer is bounded all the same: whoever wants more asks from where it ends.
+   * @param signal stops the reading when nobody waits for the answer any more
+   */
+  async read(
+    batch: Batch,
+    from: number | undefined,
+    size: number,
+    signal: AbortSignal,
+  ): Promise<OutputLines> {
     const ended = isTerminal(batch.state);
     const [stdout, stderr] = await Promise.all([
-      this.#index(outputFile(batch.folder, 'stdout'), ended),
-      this.#index(outputFile(batch.folder, 'stderr'), ended),
+      this.#index(outputFile(batch.folder, 'stdout'), ended, signal),
+      this.#index(outputFile(batch.folder, 'stderr'), ended, signal),
     ]);
     const parts = [heading('stdout: '), part(stdout), heading('\nstderr: '), part(stderr)];
     const total = parts.reduce((sum, { count }) => sum + count, 0);
@@ -43,10 +52,10 @@ export class LineReader {
       const last = Math.min(start + wanted, begin + count) - begin;
       begin += count;
       if (last <= first || budget <= 0) continue;
-      const found = await read(first, last - first, budget);
-      budget -= found.reduce((sum, line) => sum + line.length, 0);
+      const found = await read(first, last - first, budget, signal);
+      budget -= found.reduce((sum, line) => sum + line.length + lineCost, 0);
       if (found.length < last - first) budget = 0;
-      lines.push(...found);
+      for (const line of found) lines.push(line);
     }
     return { from: start, total, lines };
   }
@@ -55,7 +64,7 @@ export class LineReader {
    * The last lines alone, as `read` gives them, in the most cases from the ends of the files: a list of many batches wouldn't
    * have all their output read.
    */
-  async last(batch: Batch, count: number): Promise<string[]> {
+  async last(batch: Batch, count: number, signal: AbortSignal): Promise<string[]> {
     const ended = isTerminal(batch.state);
     const [stdout, stderr] = await Promise.all([
       lastLines(batch.folder, 'stdout', ended),
@@ -65,22 +74,19 @@ export class LineReader {
     const all = stderr.isWhole ? [...stdout.lines, ...below] : below;
     const isWhole = stderr.isWhole && stdout.isWhole;
     if (isWhole) return ['stdout: ', ...all].slice(-count);
-    return all.length >= count ? all.slice(-count) : (await this.read(batch, undefined, count)).lines;
+    return all.length >= count ? all.slice(-count) : (await this.read(batch, undefined, count, signal)).lines;
   }
 
-  /** One at a time extends an index. */
-  async #index(file: string, ended: boolean): Promise<LineIndex> {
-    const before = this.#indexes.get(file) ?? Promise.resolve(new LineIndex(file));
-    const next = before.then(async index => {
-      await index.extend(ended);
-      return index;
-    });
+  /** One at a time extends an index. One that was stopped is gone on with by the next. */
+  async #index(file: string, ended: boolean, signal: AbortSignal): Promise<LineIndex> {
+    const known = this.#indexes.get(file) ?? { index: new LineIndex(file), before: Promise.resolve() };
+    const extended = known.before.then(() => known.index.extend(ended, signal));
     this.#indexes.delete(file);
-    this.#indexes.set(file, next);
+    this.#indexes.set(file, { index: known.index, before: extended.catch(() => undefined) });
     const [oldest] = this.#indexes.keys();
     if (this.#indexes.size > keptIndexes && oldest !== undefined) this.#indexes.delete(oldest);
-    next.catch(() => this.#indexes.delete(file));
-    return next;
+    await extended;
+    return known.index;
   }
 }
 
@@ -100,11 +106,11 @@ async function lastLines(
 
 interface Part {
   count: number;
-  read: (first: number, count: number, budget: number) => Promise<string[]>;
+  read: (first: number, count: number, budget: number, signal: AbortSignal) => Promise<string[]>;
 }
 
 const heading = (text: string): Part => ({ count: 1, read: async () => [text] });
 const part = (index: LineIndex): Part => ({
   count: index.count,
-  read: (first, count, budget) => index.read(first, count, budget),
+  read: (first, count, budget, signal) => index.read(first, count, budget, signal),
 });

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import type { LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import { outputFile } from './output.ts';
 
-const pieceSize = 1024 * 1024;
+/** Bytes: others get their turn between two pieces. At least as long as the longest line. */
+const pieceSize = 256 * 1024;
 /** A line that is longer is searched in parts of this length. Bytes. */
 const longestLine = 256 * 1024;
 const shownLength = 500;

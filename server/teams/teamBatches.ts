@@ -139,12 +139,17 @@ export class TeamBatches {
   }
 
   /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
-  async lastLines(id: number, count: number): Promise<string[]> {
-    return this.#batches.lastLines(this.get(id).id, count);
+  async lastLines(id: number, count: number, signal: AbortSignal): Promise<string[]> {
+    return this.#batches.lastLines(this.get(id).id, count, signal);
   }
 
-  async readLines(id: number, from: number | undefined, size: number): Promise<OutputLines> {
-    return this.#batches.readLines(this.get(id).id, from, size);
+  async readLines(
+    id: number,
+    from: number | undefined,
+    size: number,
+    signal: AbortSignal,
+  ): Promise<OutputLines> {
+    return this.#batches.readLines(this.get(id).id, from, size, signal);
   }
 
   async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {

@@ -3,7 +3,6 @@ import { Type, type TString } from 'typebox';
 import { Value } from 'typebox/value';
 import { isTerminal, type Batch, type BatchState } from '../../../protocol/batch.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
-import type { TeamRooms } from '../../../teams/teamRooms.ts';
 import type { App } from '../app.ts';
 import { LivyBatch, LivyList, LivyLog, LivyMessage, LivyRequest, LivyStateAnswer } from './schemas.ts';
 import { refuseImpersonation, toRequest } from './toRequest.ts';
@@ -11,6 +10,8 @@ import { refuseImpersonation, toRequest } from './toRequest.ts';
 const shownLines = 10;
 const pageSize = 100;
 const largestPage = 1000;
+/** Of output in one page, in characters. A page that would have more is shorter; `total` says what is left. */
+const largestAnswer = 4 * 1024 * 1024;
 
 const doAs = Type.Optional(Type.String({ description: 'nothing is done in the name of another' }));
 const DoAs = Type.Object({ doAs }, { additionalProperties: false });
@@ -69,7 +70,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
         request: toRequest(request.body, clusterOf(request)),
       });
       reply.header('Location', `${request.url.replace(/\/?(\?.*)?$/, '')}/${batch.id}`);
-      return reply.code(201).send(await toLivy(batch, request.rooms));
+      return reply.code(201).send(await toLivy(batch, request));
     },
   );
 
@@ -84,21 +85,29 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     },
     async request => {
       const { from = 0, size = pageSize } = request.query;
-      const { rooms } = request;
       const cluster = clusterOf(request);
-      const { total, batches } = rooms.batches.page({
+      const { total, batches } = request.rooms.batches.page({
         from,
         size: Math.min(size, largestPage),
         ...(cluster !== undefined && { cluster }),
       });
-      return { from, total, sessions: await Promise.all(batches.map(batch => toLivy(batch, rooms))) };
+      const sessions: LivyBatch[] = [];
+      let characters = 0;
+      // One after the other: a page of a thousand would otherwise open two thousand files at once.
+      for (const batch of batches) {
+        const session = await toLivy(batch, request);
+        sessions.push(session);
+        characters += session.log.reduce((sum, line) => sum + line.length, 0);
+        if (characters > largestAnswer) break;
+      }
+      return { from, total, sessions };
     },
   );
 
   app.get(
     '/batches/:id',
     { schema: { summary: 'Get a batch', params: ByIdOrName, response: { 200: LivyBatch } } },
-    async request => toLivy(find(request, request.params.id), request.rooms),
+    async request => toLivy(find(request, request.params.id), request),
   );
 
   app.get(
@@ -123,7 +132,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     async request => {
       const { id } = find(request, request.params.id);
       const { from, size = pageSize } = request.query;
-      const { lines, ...place } = await request.rooms.batches.readLines(id, from, size);
+      const { lines, ...place } = await request.rooms.batches.readLines(id, from, size, request.gone);
       return { id, ...place, log: lines };
     },
   );
@@ -158,7 +167,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     throw new SparkdeckError('batch.missing', `Session '${idOrName}' not found.`);
   }
 
-  async function toLivy(batch: Batch, { batches }: TeamRooms): Promise<LivyBatch> {
+  async function toLivy(batch: Batch, { rooms, gone }: FastifyRequest): Promise<LivyBatch> {
     return {
       id: batch.id,
       name: batch.request.name ?? null,
@@ -167,7 +176,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
       state: stateOf(batch.state),
       appId: batch.appId ?? null,
       appInfo: { driverLogUrl: null, sparkUiUrl: batch.sparkUiUrl ?? null },
-      log: await batches.lastLines(batch.id, shownLines),
+      log: await rooms.batches.lastLines(batch.id, shownLines, gone),
     };
   }
 }

@@ -70,7 +70,7 @@ export function jobs(app: App): void {
     async request => {
       const { id } = find(request, request.params.id);
       const { from, size = linesUnlessGiven } = request.query;
-      return { job_id: id, ...(await request.rooms.batches.readLines(id, from, size)) };
+      return { job_id: id, ...(await request.rooms.batches.readLines(id, from, size, request.gone)) };
     },
   );
 }
