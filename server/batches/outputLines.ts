@@ -2,11 +2,14 @@ import { isTerminal, type Batch } from '../protocol/batch.ts';
 import type { Stream } from '../protocol/log.ts';
 import { LineIndex, lineCost } from './lineIndex.ts';
 import { outputFile, readTail } from './output.ts';
+import { Slots } from './slots.ts';
 
 /** Of one answer, in characters, with `lineCost` for each line: it is made in one turn of the event loop. */
 const longestAnswer = 8 * 1024 * 1024;
 /** Of each stream, in bytes, where only its last lines are wanted. */
 const tailBytes = 16 * 1024;
+/** Answers that are read at once: each may take `longestAnswer` until it is sent. */
+const mostReads = 4;
 /** Of so many files the index is kept, those that were asked for last. */
 const keptIndexes = 64;
 
@@ -23,6 +26,7 @@ export interface OutputLines {
  */
 export class LineReader {
   readonly #indexes = new Map<string, { index: LineIndex; before: Promise<void> }>();
+  readonly #slots = new Slots(mostReads);
 
   /**
    * @param from absent or negative: the last lines
@@ -30,6 +34,15 @@ export class LineReader {
    * @param signal stops the reading when nobody waits for the answer any more
    */
   async read(
+    batch: Batch,
+    from: number | undefined,
+    size: number,
+    signal: AbortSignal,
+  ): Promise<OutputLines> {
+    return this.#slots.run(signal, () => this.#read(batch, from, size, signal));
+  }
+
+  async #read(
     batch: Batch,
     from: number | undefined,
     size: number,

@@ -6,14 +6,18 @@ import { linkSignals } from '../process/linkSignals.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
 import { outputFile, readOutput } from './output.ts';
+import { Slots } from './slots.ts';
 
 /** How often it is looked for more where the system tells nothing. Milliseconds. */
 const lookInterval = 1000;
+/** Of so many at once: each takes what it was asked for, up to four megabytes. */
+const mostReads = 16;
 
 /** Reads batches' output for those who follow it: they pull, and wait here for more. */
 export class OutputReader {
   readonly #changes: Changes;
   readonly #get: (id: number) => Batch;
+  readonly #slots = new Slots(mostReads);
 
   constructor(changes: Changes, get: (id: number) => Batch) {
     this.#changes = changes;
@@ -29,7 +33,9 @@ export class OutputReader {
       const linked = linkSignals(signal, over.signal);
       const more = params.wait ? this.#more(batch, linked.signal) : undefined;
       try {
-        const result = await readOutput(batch.folder, params, isTerminal(batch.state));
+        const result = await this.#slots.run(signal, () =>
+          readOutput(batch.folder, params, isTerminal(batch.state)),
+        );
         if (!more || result.ended || result.chunks.length > 0) return result;
         await more;
         if (signal.aborted) throw new SparkdeckError('request.cancelled', 'Cancelled.');

@@ -41,8 +41,13 @@ export const errorTable = {
   'backend.silent': { rpc: 1401, http: 503 },
   'backend.unreachable': { rpc: 1402, http: 503 },
   'backend.older': { rpc: 1403, http: 503 },
+  'backend.busy': { rpc: 1404, http: 503 },
   internal: { rpc: -32603, http: 500 },
 } as const satisfies Record<string, { rpc: number; http: number }>;
+
+/** For a change that can't be written down, whatever it is. */
+export const diskFullMessage =
+  'There is no room left where the data folder lies, so nothing was changed. Free some space (removing old batches helps), then do it again.';
 
 export type ErrorCode = keyof typeof errorTable;
 

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { startProgram } from '../process/startProgram.ts';
 
 /** How a program ended, and every line that it printed, both streams together. */
 export type GroupResult = { exitCode: number | undefined; startFailure?: string; lines: string[] };
@@ -20,7 +20,7 @@ export async function runInGroup(
   const { env, cwd, signal, onLine } = options;
   const lines: string[] = [];
   if (signal.aborted) return { exitCode: undefined, lines };
-  const child = execa(program, args, {
+  const child = startProgram(program, args, {
     env,
     extendEnv: false,
     cwd,

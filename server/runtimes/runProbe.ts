@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { startProgram } from '../process/startProgram.ts';
 import { killGroup } from './processGroup.ts';
 
 /** What a program printed, or why it didn't serve, in a few words without a full stop. */
@@ -14,15 +14,8 @@ export async function runProbe(
   env: NodeJS.ProcessEnv,
   timeout = 30_000,
 ): Promise<Ran> {
-  const child = execa(program, args, {
-    env,
-    extendEnv: false,
-    cwd: '/',
-    stdin: 'ignore',
-    reject: false,
-    detached: true,
-    cleanup: false,
-  });
+  const child = begin(program, args, env);
+  if (!child) return { ok: false, reason: "can't be started, since too many files are open (EMFILE)" };
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -37,6 +30,23 @@ export async function runProbe(
     return { ok: false, reason: `can't be started (${result.code ?? result.signal ?? 'unknown'})` };
   const complaint = firstLine(result.stderr) ?? firstLine(result.stdout) ?? 'without a word';
   return { ok: false, reason: `failed with exit code ${result.exitCode}: ${complaint.replace(/\.+$/, '')}` };
+}
+
+const options = {
+  extendEnv: false,
+  cwd: '/',
+  stdin: 'ignore',
+  reject: false,
+  detached: true,
+  cleanup: false,
+} as const;
+
+function begin(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  try {
+    return startProgram(program, args, { ...options, env });
+  } catch {
+    return undefined;
+  }
 }
 
 const firstLine = (text: string): string | undefined =>

@@ -1,8 +1,8 @@
 import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { Type, type Static } from 'typebox';
+import { startProgram } from '../process/startProgram.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 
 /** What java is given once spark-submit and Spark's launcher have had their say. */
@@ -38,7 +38,7 @@ export async function learnCommand(runtime: Runtime, folder: string): Promise<Le
       JAVA_HOME: home,
       [realJava]: join(runtime.java.home, 'bin', 'java'),
     };
-    const { stdout } = await execa(
+    const { stdout } = await startProgram(
       join(runtime.spark.home, 'bin', 'spark-submit'),
       ['--master', 'local', 'probe.py'],
       { env: given, extendEnv: false, stdin: 'ignore', timeout: 60_000 },

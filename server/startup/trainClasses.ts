@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { startProgram } from '../process/startProgram.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import { submitClass, type LearnedCommand } from './learnCommand.ts';
 
@@ -41,7 +41,7 @@ export async function trainClasses(
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_DIRS: join(folder, 'scratch'),
   };
-  await execa(
+  await startProgram(
     'nice',
     [
       ...['-n', '19', java],
@@ -66,7 +66,7 @@ export async function trainClasses(
   const all = join(folder, 'all.lst');
   await writeFile(all, union(await readFile(driverList, 'utf8'), await readFile(executorList, 'utf8')));
   const archive = join(folder, 'classes.jsa');
-  await execa(
+  await startProgram(
     'nice',
     [
       ...[

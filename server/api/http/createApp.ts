@@ -1,17 +1,20 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { SparkdeckError } from '../../protocol/errors.ts';
+import { openFileLimit } from '../../process/openFileLimit.ts';
+import { messageOf, SparkdeckError } from '../../protocol/errors.ts';
 import type { Tokens } from '../../teams/tokens.ts';
 import { TeamRooms, type Rooms } from '../../teams/teamRooms.ts';
 import type { App, SchemaTypes } from './app.ts';
+import { AnswerBudget } from './answerBudget.ts';
 import { bodyClock } from './bodyClock.ts';
 import { callerOf } from './caller.ts';
 import type { Dialect, DialectContext } from './dialect.ts';
 import { dialectOf, dialects } from './dialects.ts';
 import { toFailure } from './failure.ts';
 import { createFigures } from './figures.ts';
+import { inTurn } from './inTurn.ts';
 import { openApi } from './openApi.ts';
 import { schemaCheck } from './schemaCheck.ts';
 
@@ -22,6 +25,8 @@ const bodyTime = 30_000;
 const headersTime = 15_000;
 /** The longest that any request may take to arrive, uploads too: for what no clock of ours watches. */
 const requestTime = 6 * 3600_000;
+/** One more is closed at once. */
+const mostConnections = 4000;
 
 export interface AppOptions {
   rooms: Rooms;
@@ -40,7 +45,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { leaving, log, rooms, tokens } = options;
   const figures = createFigures(rooms);
   const app: App = Fastify({
-    serverFactory: handler => server(options.tls, handler),
+    serverFactory: handler => server(options.tls, inTurn(handler), log),
     bodyLimit,
     // Refused by ourselves, in the dialect's shape.
     return503OnClosing: false,
@@ -104,7 +109,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     reply.raw.once('close', () => clock.destroy(request.raw.complete ? undefined : wentAway()));
     return body.pipe(clock);
   });
-  app.addHook('onSend', async (request, reply) => {
+  const answers = new AnswerBudget();
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) answers.take(payload.length, reply.raw);
     reply.header('X-Content-Type-Options', 'nosniff');
     // What is left of a refused body isn't waited for.
     if (!request.raw.complete) reply.header('Connection', 'close');
@@ -144,7 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-function server(tls: AppOptions['tls'], handler: Parameters<typeof createServer>[1]): Server {
+function server(tls: AppOptions['tls'], handler: RequestListener, log: (line: string) => void): Server {
   const times: ServerOptions = {
     headersTimeout: headersTime,
     requestTimeout: requestTime,
@@ -152,7 +159,12 @@ function server(tls: AppOptions['tls'], handler: Parameters<typeof createServer>
     // Longer than clients keep theirs, so that none sends into a connection that is being closed.
     keepAliveTimeout: 75_000,
   };
-  return tls ? createSecureServer({ ...times, ...tls }, handler) : createServer(times, handler);
+  const made = tls ? createSecureServer({ ...times, ...tls }, handler) : createServer(times, handler);
+  // What is left is for files, programs and the editor's socket.
+  made.maxConnections = Math.min(mostConnections, Math.floor(openFileLimit() / 2));
+  // With no file left to open, a connection can't be accepted. The next one may be.
+  made.on('error', error => log(`http: ${messageOf(error)}`));
+  return made;
 }
 
 /** JSON and nothing else, unless a dialect takes more. A body of no length is none: some clients announce JSON always. */

@@ -1,4 +1,5 @@
-import { errorTable, SparkdeckError, type ErrorCode } from '../../protocol/errors.ts';
+import { diskFullMessage, errorTable, SparkdeckError, type ErrorCode } from '../../protocol/errors.ts';
+import { isDiskFull } from '../../store/database.ts';
 
 /** An error as every dialect gets it, to be said in its own shape. */
 export interface Failure {
@@ -13,6 +14,7 @@ export interface Failure {
  */
 export function toFailure(error: unknown, log: (line: string) => void): Failure {
   if (error instanceof SparkdeckError) return failure(error.code, error.message);
+  if (isDiskFull(error)) return failure('disk.full', diskFullMessage);
   const { code, statusCode, message } = webError(error);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     const [known, words] = webErrors[code ?? ''] ?? ['request.invalid', message];

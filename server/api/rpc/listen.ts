@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { socketAddress, type SocketAddress } from '../../client/socketAddress.ts';
+import { openFileLimit } from '../../process/openFileLimit.ts';
 import { messageOf } from '../../protocol/errors.ts';
 import type { Notification, NotificationParams } from '../../protocol/methods.ts';
 import { serveConnection, type Connection } from './connection.ts';
@@ -8,6 +9,8 @@ import type { Handlers } from './handlers.ts';
 
 /** How long a client may take to read what is left for it when the backend leaves, in milliseconds. */
 const farewell = 1000;
+/** One more is closed at once. */
+const mostConnections = 1000;
 
 /** The backend's Unix socket and those who are connected to it. */
 export class Door {
@@ -41,6 +44,8 @@ export class Door {
     this.#address = address;
     rmSync(address.path, { force: true });
     const server = createServer(socket => this.#welcome(socket));
+    // Editors and command lines of one user; the rest is for files and programs.
+    server.maxConnections = Math.min(mostConnections, Math.floor(openFileLimit() / 4));
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

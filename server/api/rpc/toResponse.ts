@@ -1,5 +1,12 @@
 import { ResponseError } from 'vscode-languageserver';
-import { errorTable, messageOf, SparkdeckError, type ErrorCode } from '../../protocol/errors.ts';
+import {
+  diskFullMessage,
+  errorTable,
+  messageOf,
+  SparkdeckError,
+  type ErrorCode,
+} from '../../protocol/errors.ts';
+import { isDiskFull } from '../../store/database.ts';
 
 /**
  * What a client is told of an error.
@@ -12,6 +19,7 @@ export function toResponse(
   log: (line: string) => void,
 ): ResponseError<{ code: ErrorCode }> {
   if (error instanceof SparkdeckError) return response(error.code, error.message);
+  if (isDiskFull(error)) return response('disk.full', diskFullMessage);
   if (gone.aborted) return response('request.cancelled', 'Cancelled.');
   log(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return response('internal', `Something went wrong in the backend: ${messageOf(error)}`);

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
+import { fixedContent } from '../fixedContent.ts';
 import { openApiDocument } from '../openApi.ts';
 
 /** The OpenAPI document of all dialects. It says nothing that isn't public, so it asks for no token. */
@@ -10,6 +11,8 @@ export function document(app: App): void {
       config: { isOpen: true },
       schema: { summary: 'This document', security: [], response: { 200: Type.Unknown() } },
     },
-    () => openApiDocument(app),
+    fixedContent(() => JSON.stringify(openApiDocument(app)), {
+      'Content-Type': 'application/json; charset=utf-8',
+    }),
   );
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { App } from '../app.ts';
+import { fixedContent } from '../fixedContent.ts';
 
 /**
  * Nothing from elsewhere and nothing in the page itself runs or is shown; no other page holds this one in a frame; and no
@@ -55,14 +56,12 @@ export function page(app: App): void {
 function serve(app: App, url: string, name: string, type: string): void {
   // Here once, so that a file that is missing from a package is found at the start.
   const content = readFileSync(new URL(`./${name}`, import.meta.url));
-  app.get(url, { config: { isOpen: true }, schema: { hide: true } }, (_request, reply) => {
-    void reply.headers({
-      'Content-Type': type,
-      'Content-Security-Policy': contentSecurityPolicy,
-      'Referrer-Policy': 'no-referrer',
-      // Another version of the backend has another page.
-      'Cache-Control': 'no-cache',
-    });
-    return reply.send(content);
+  const answer = fixedContent(() => content, {
+    'Content-Type': type,
+    'Content-Security-Policy': contentSecurityPolicy,
+    'Referrer-Policy': 'no-referrer',
+    // Another version of the backend has another page.
+    'Cache-Control': 'no-cache',
   });
+  app.get(url, { config: { isOpen: true }, schema: { hide: true } }, answer);
 }
