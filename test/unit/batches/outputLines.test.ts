@@ -39,7 +39,11 @@ describe('batches/outputLines', () => {
   it('gives the last lines, or any others by their numbers', async () => {
     write('a\nb\n', 'c\n\nd\n');
     const all = ['stdout: ', 'a', 'b', '\nstderr: ', 'c', '', 'd'];
-    assert.deepEqual(await reader.read(batch(), undefined, 2, signal), { from: 5, total: 7, lines: ['', 'd'] });
+    assert.deepEqual(await reader.read(batch(), undefined, 2, signal), {
+      from: 5,
+      total: 7,
+      lines: ['', 'd'],
+    });
     assert.deepEqual(await reader.read(batch(), -1, 100, signal), { from: 0, total: 7, lines: all });
     assert.deepEqual(await reader.read(batch(), 2, -1, signal), { from: 2, total: 7, lines: all.slice(2) });
     assert.deepEqual(await reader.read(batch(), 1, 4, signal), { from: 1, total: 7, lines: all.slice(1, 5) });
