@@ -7,6 +7,7 @@ import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { BatchTable } from './batchTable.ts';
 import { conclude } from './conclude.ts';
+import { readReportedErrors } from './driverReport/readReportedErrors.ts';
 import { readTail } from './output.ts';
 import { findApplication, findDriverUi } from './progress/driverApi.ts';
 import { findApplicationId } from './progress/eventLogFiles.ts';
@@ -182,6 +183,7 @@ export class BatchRun {
       // Asked for while the others were read, too.
       killRequested: table.find(this.id)?.batch.killRequestedAt !== undefined,
       tails: { stdout, stderr },
+      reported: readReportedErrors(folder),
       unfinishedJobs: jobs,
       clusterState: word,
     });

@@ -19,12 +19,13 @@ import { BatchKeeper } from './batchKeeper.ts';
 import { BatchQueue } from './batchQueue.ts';
 import type { BatchPage, BatchTable } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
+import { readReportedErrors } from './driverReport/readReportedErrors.ts';
 import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
 import { LineReader, type OutputLines } from './outputLines.ts';
 import { OutputReader } from './outputReader.ts';
 import { heldFolder, uploadedAs } from './heldUploads.ts';
-import { findProblems } from './problems.ts';
+import { findProblems, type SourceLine } from './problems.ts';
 import { sourceLines } from './sourceLines.ts';
 import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
@@ -289,9 +290,12 @@ export class Batches {
       file: uploadedAs(place.file, folders),
     });
     const lines = sourceLines();
-    return findProblems({ stdout, stderr }, { exitCode }, (file, line) =>
-      lines(uploadedAs(file, folders), line),
-    ).map(problem => ({ ...named(problem), frames: problem.frames.map(named) }));
+    const sourceLine: SourceLine = (file, line) => lines(uploadedAs(file, folders), line);
+    const reported = readReportedErrors(folder, sourceLine);
+    return findProblems({ stdout, stderr }, { exitCode }, sourceLine, reported).map(problem => ({
+      ...named(problem),
+      frames: problem.frames.map(named),
+    }));
   }
 
   command(id: number): string {

@@ -1,5 +1,6 @@
 import type { BatchState } from '../protocol/batch.ts';
 import { explain } from './explain.ts';
+import type { DriverError } from './tracebacks/driverError.ts';
 
 /** What is known of a batch whose processes are gone. */
 export interface End {
@@ -7,6 +8,8 @@ export interface End {
   exitCode: number | undefined;
   killRequested: boolean;
   tails: { stdout: string; stderr: string };
+  /** What its Python driver reported, see `explain`. */
+  reported?: readonly DriverError[] | undefined;
   /** Jobs that its event log leaves unfinished. */
   unfinishedJobs: readonly number[];
   /** What the cluster says of the application: RUNNING, FINISHED, FAILED, KILLED; undefined when it says nothing. */
@@ -24,7 +27,7 @@ export function conclude(end: End): { state: BatchState; reason: string; exitCod
   if (exitCode === 0 && !doubt) return { state: 'success', reason: 'exit code 0', ...code };
   if (end.killRequested) return { state: 'killed', reason: 'killed on request', ...code };
   if (doubt) return { state: 'dead', reason: `Exit code 0, but ${doubt}`, ...code };
-  return { state: 'dead', reason: explain({ exitCode }, end.tails), ...code };
+  return { state: 'dead', reason: explain({ exitCode }, end.tails, end.reported), ...code };
 }
 
 function doubtOfSuccess({ clusterState, unfinishedJobs }: End): string | undefined {

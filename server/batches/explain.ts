@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { basename } from 'node:path';
-import { innermost, lastChain } from './tracebacks/driverError.ts';
+import { innermost, lastChain, type DriverError } from './tracebacks/driverError.ts';
 import { chainOf, readUncaught, textOf, type JvmError } from './tracebacks/jvm.ts';
 import { readPythonErrors } from './tracebacks/python.ts';
 import { userFrame, userJvmFrame } from './tracebacks/userCode.ts';
@@ -16,21 +16,52 @@ export interface ProcessEnd {
 /**
  * Why a batch ended as it did, in a sentence or two for a person.
  * @param tails the ends of both streams: some dozen kilobytes have it
+ * @param reported what the Python driver itself reported: the error that ended it first, then those that led to it, and
+ * none when it chose its exit code; undefined when there is no report, and the output has to tell
  */
-export function explain(end: ProcessEnd, tails: { stdout: string; stderr: string }): string {
+export function explain(
+  end: ProcessEnd,
+  tails: { stdout: string; stderr: string },
+  reported?: readonly DriverError[],
+): string {
   if (end.exitCode === 0) return 'exit code 0';
-  const reason =
-    bySignal(end, tails.stderr) ??
-    ofDriverMemory(end, tails) ??
-    ofLostMaster(tails.stderr) ??
-    ofSubmit(tails.stderr) ??
-    ofPython(tails.stdout) ??
-    ofJvm(tails.stderr) ??
-    byLastWords(end, tails);
+  const reason = reported ? byReport(end, tails, reported) : byOutput(end, tails);
   return reason.length > limit ? `${reason.slice(0, limit - 1)}…` : reason;
 }
 
 const limit = 600;
+
+function byReport(
+  end: ProcessEnd,
+  tails: { stdout: string; stderr: string },
+  reported: readonly DriverError[],
+): string {
+  const chosen = reported.length === 0;
+  return (
+    (chosen || end.exitCode === interrupted ? undefined : bySignal(end, tails.stderr)) ??
+    (chosen ? undefined : ofDriverMemory(end, tails)) ??
+    ofLostMaster(tails.stderr) ??
+    (end.exitCode === 2 ? ofMissingFile(tails.stdout) : undefined) ??
+    ofPython(reported) ??
+    byLastWords(end, tails)
+  );
+}
+
+/** 128 and the number of SIGINT: so Python ends after a KeyboardInterrupt. */
+const interrupted = 130;
+
+function byOutput(end: ProcessEnd, tails: { stdout: string; stderr: string }): string {
+  return (
+    bySignal(end, tails.stderr) ??
+    ofDriverMemory(end, tails) ??
+    ofLostMaster(tails.stderr) ??
+    ofSubmit(tails.stderr) ??
+    ofMissingFile(tails.stdout) ??
+    ofPython(lastChain(readPythonErrors(tails.stdout))) ??
+    ofJvm(tails.stderr) ??
+    byLastWords(end, tails)
+  );
+}
 
 function bySignal({ exitCode, signal }: ProcessEnd, stderr: string): string | undefined {
   const number = exitCode !== undefined && exitCode > 128 ? exitCode - 128 : undefined;
@@ -83,10 +114,12 @@ function ofSubmit(stderr: string): string | undefined {
     : `There is no file ${jar}.`;
 }
 
-function ofPython(stdout: string): string | undefined {
+function ofMissingFile(stdout: string): string | undefined {
   const missing = /^\S*python\S*: can't open file '(.+)': \[Errno 2\]/m.exec(stdout)?.[1];
-  if (missing !== undefined) return `There is no file ${missing}.`;
-  const [last] = lastChain(readPythonErrors(stdout));
+  return missing === undefined ? undefined : `There is no file ${missing}.`;
+}
+
+function ofPython([last]: readonly DriverError[]): string | undefined {
   if (!last) return undefined;
   const error = innermost(last);
   const frame = userFrame(error) ?? userFrame(last.error);

@@ -4,8 +4,10 @@ import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
 import { claimFile, claimLaunch, launch, marksOf, type Command } from '../process/launch.ts';
 import { isDiskFull } from '../store/database.ts';
+import { withDriverHook } from '../startup/driverHook.ts';
 import type { Startup } from '../startup/startup.ts';
 import type { WarmDriver } from '../startup/warmDriver.ts';
+import { removeReport } from './driverReport/readReport.ts';
 import { writeWay } from './timing.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
 import type { BatchTable } from './batchTable.ts';
@@ -176,6 +178,7 @@ export class Launcher {
     mkdirSync(eventFolder(folder), { recursive: true, mode: 0o700 });
     const plan = this.#plan(stored, workingFolder);
     writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
+    removeReport(folder);
     const start = startup.choose({ ...plan, runtime: stored.runtime });
     writeWay(folder, start.way, start.fallback);
     atFaultPoint('launch.prepared');
@@ -204,7 +207,7 @@ export class Launcher {
   #plan(stored: StoredBatch, workingFolder: string): SubmitPlan {
     const { env, startup, uploadsFolder: uploads } = this.#options;
     const { folder: batch, request } = stored.batch;
-    return planSubmit({
+    const plan = planSubmit({
       ...stored,
       ...stored.batch,
       request: withHeldUploads(request, { uploads, batch }, existsSync),
@@ -215,6 +218,8 @@ export class Launcher {
       // A master of somebody else's may have workers with another Java.
       executorOptions: isOnOurs(stored.batch) ? startup.jvmOptions(stored.runtime) : [],
     });
+    const hooked = withDriverHook(plan.command.env, { file: request.file, master: stored.master });
+    return { ...plan, command: { ...plan.command, env: hooked } };
   }
 
   /** What was run is often run again. */

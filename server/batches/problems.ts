@@ -23,15 +23,17 @@ export type SourceLine = (file: string, line: number) => string | undefined;
  * @param output the ends of both streams, a megabyte at most
  * @param end what is known of the end; leave it out while the program runs
  * @param sourceLine gives columns their place: tracebacks leave out the indent of the lines that they quote
+ * @param python the errors of a Python driver, the one that ended it first
  */
 export function findProblems(
   output: { stdout: string; stderr: string },
   end: { exitCode?: number | undefined } = {},
   sourceLine: SourceLine = () => undefined,
+  python: readonly DriverError[] = lastChain(readPythonErrors(output.stdout)),
 ): Problem[] {
   if (end.exitCode === 0) return [];
   const problems = [
-    ...lastChain(readPythonErrors(output.stdout)).flatMap(each => pythonProblem(each, sourceLine)),
+    ...python.flatMap(each => pythonProblem(each, sourceLine)),
     ...jvmProblems(readUncaught(output.stderr)),
   ];
   const places = new Map(

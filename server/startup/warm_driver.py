@@ -18,6 +18,8 @@ import types
 import urllib.parse
 from importlib.machinery import SourceFileLoader
 
+import driver_report
+
 OUTPUT = ("stdout.log", "stderr.log")
 BY_PYTHON_RUNNER = (
     "PYTHONPATH",
@@ -54,7 +56,7 @@ def main():
     except OSError:
         pass  # The backend has gone. The next one reads the claim.
     adopt_environment(batch["env"], conf)
-    return run(script, rest)
+    return run(script, rest, batch["folder"])
 
 
 class Absent:
@@ -233,10 +235,13 @@ def adopt_environment(wanted, conf):
     os.environ.update(kept)
 
 
-def run(script, rest):
+def run(script, rest, folder):
     """Runs a script as `python SCRIPT REST...` would. Returns the exit code unless the script has its own."""
     # The same path, which may be another folder by now.
     os.chdir(os.environ["PWD"])
+    driver_report.install(folder)
+    # The program may have a module of that name.
+    del sys.modules["driver_report"]
     sys.argv[:] = [script, *rest]
     sys.path[0] = os.path.dirname(os.path.realpath(script))
     module = types.ModuleType("__main__")
@@ -255,7 +260,11 @@ def run(script, rest):
     except BaseException:
         kind, error, trace = sys.exc_info()
         # Without this frame, which isn't the program's.
-        sys.excepthook(kind, error.with_traceback(trace.tb_next), trace.tb_next)
+        trace = trace.tb_next
+        sys.last_type, sys.last_value, sys.last_traceback = kind, error.with_traceback(trace), trace
+        if sys.version_info >= (3, 12):
+            sys.last_exc = error
+        sys.excepthook(kind, error, trace)
         return 1
     return 0
 
