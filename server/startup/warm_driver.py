@@ -20,6 +20,9 @@ from importlib.machinery import SourceFileLoader
 
 import driver_report
 
+# The program may have a module of that name.
+del sys.modules["driver_report"]
+
 OUTPUT = ("stdout.log", "stderr.log")
 BY_PYTHON_RUNNER = (
     "PYTHONPATH",
@@ -240,8 +243,6 @@ def run(script, rest, folder):
     # The same path, which may be another folder by now.
     os.chdir(os.environ["PWD"])
     driver_report.install(folder)
-    # The program may have a module of that name.
-    del sys.modules["driver_report"]
     sys.argv[:] = [script, *rest]
     sys.path[0] = os.path.dirname(os.path.realpath(script))
     module = types.ModuleType("__main__")
