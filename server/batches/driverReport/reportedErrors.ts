@@ -84,7 +84,7 @@ function sourceOf({ bytes }: ReportedFrame, line: string | undefined): Pick<Pyth
   if (line === undefined || start === undefined || end === undefined) return {};
   const utf8 = Buffer.from(line);
   if (start < 0 || end > utf8.length) return {};
-  const characters = (at: number): number => [...utf8.toString('utf8', 0, at)].length;
+  const characters = (at: number): number => Array.from(utf8.toString('utf8', 0, at)).length;
   return within(line, characters(start), characters(end));
 }
 
@@ -98,7 +98,7 @@ function markOf(
 
 /** A source's places count from where its indent ends. */
 function within(line: string, start: number, end: number): Pick<PythonFrame, 'source'> {
-  const indent = [...line].length - [...line.trimStart()].length;
+  const indent = line.length - line.trimStart().length;
   if (start < indent || end <= start) return {};
   return { source: { text: line.trim(), start: start - indent, end: end - indent } };
 }
