@@ -24,3 +24,19 @@ export function withFiles(request: BatchRequest, named: (file: string) => string
   });
   return { ...request, file: named(request.file), ...Object.fromEntries(changed) };
 }
+
+/** The request with other files in its lists, each exchanged for some. */
+export async function withLists(
+  request: BatchRequest,
+  instead: (file: string) => Promise<string[]>,
+): Promise<BatchRequest> {
+  const changed: Partial<BatchRequest> = {};
+  for (const name of lists) {
+    const files = request[name];
+    if (!files) continue;
+    const all: string[] = [];
+    for (const file of files) all.push(...(await instead(file)));
+    changed[name] = all;
+  }
+  return { ...request, ...changed };
+}

@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 import { folderName, type Uploads } from '../artifacts/uploads.ts';
 import type { Batches } from '../batches/batches.ts';
 import { localPath } from '../batches/checkRequest.ts';
+import { expandFiles } from '../batches/expandFiles.ts';
+import { expandGlob, isGlob } from '../batches/globs.ts';
 import { filesOf, otherPathsOf, withFiles } from '../batches/requestFiles.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Upload } from '../protocol/upload.ts';
 import type { Audit } from './audit.ts';
-import { isForeign, type KeptFolders } from './foreignPaths.ts';
+import { isForeign } from './foreignPaths.ts';
 import { requireRole, type Identity } from './identity.ts';
 
 const scheme = 'upload:';
@@ -46,14 +48,18 @@ export class TeamUploads {
   }
 
   /**
-   * The request with every `upload:NAME` exchanged for the file's path.
+   * The request with every `upload:NAME` exchanged for the file's path, and every pattern for the files that it means.
    * @param old a request that was granted before: what it names may be named again, whosever it is
    * @throws SparkdeckError upload.missing, file.missing also for what is kept for another team
    */
   async resolve(request: BatchRequest, old?: BatchRequest): Promise<BatchRequest> {
     const granted = new Set(old ? [...filesOf(old), ...otherPathsOf(old)] : []);
     const named = new Map<string, string>();
-    for (const file of filesOf(request)) {
+    const expanded = await expandFiles(
+      request,
+      async path => granted.has(path) || !(await this.#isForeign(path)),
+    );
+    for (const file of filesOf(expanded)) {
       const path = await this.#path(file);
       named.set(file, path);
       if (path === file && !granted.has(file)) await this.#requireOwn(file);
@@ -61,7 +67,7 @@ export class TeamUploads {
     for (const path of otherPathsOf(request)) {
       if (!granted.has(path)) await this.#requireOwn(path);
     }
-    return withFiles(request, file => named.get(file) ?? file);
+    return withFiles(expanded, file => named.get(file) ?? file);
   }
 
   /** An archive's name may be followed by # and what it is to be called. */
@@ -72,20 +78,28 @@ export class TeamUploads {
   }
 
   async #requireOwn(file: string): Promise<void> {
-    const { team } = this.#identity;
     const path = localPath(file.replace(/#[^/]*$/, ''));
-    if (team === undefined || !path) return;
-    const kept: KeptFolders = {
+    if (this.#identity.team === undefined || !path) return;
+    // In a setting, Spark itself looks for what a pattern means.
+    for (const each of isGlob(path) ? [path, ...(await expandGlob(path))] : [path]) {
+      if (!(await this.#isForeign(each))) continue;
+      throw new SparkdeckError(
+        'file.missing',
+        `${path} can't be read: your team has no such file. Upload it, or name another one.`,
+      );
+    }
+  }
+
+  /** Whether a path leads to what is kept for another team. */
+  async #isForeign(path: string): Promise<boolean> {
+    const { team } = this.#identity;
+    if (team === undefined) return false;
+    return isForeign(path, {
       uploads: this.#uploads.parent,
       batches: this.#batches.folder,
       isOwnUploads: name => name === folderName(team),
       isOwnBatch: name => /^\d{1,15}$/.test(name) && this.#batches.whose(Number(name))?.team === team,
-    };
-    if (!(await isForeign(path, kept))) return;
-    throw new SparkdeckError(
-      'file.missing',
-      `${path} can't be read: your team has no such file. Upload it, or name another one.`,
-    );
+    });
   }
 
   async #change<T>(action: string, name: string, act: () => Promise<T>): Promise<T> {
