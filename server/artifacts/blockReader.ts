@@ -12,9 +12,13 @@ export class BlockReader extends yauzl.RandomAccessReader {
   /** Newest last. The directory at the end and the contents are read by turns, so one block wouldn't do. */
   readonly #blocks = new Map<number, Promise<Buffer>>();
 
-  constructor(file: FileHandle) {
+  readonly #origin: number;
+
+  /** @param origin where position 0 is in the file, in bytes */
+  constructor(file: FileHandle, origin = 0) {
     super();
     this.#file = file;
+    this.#origin = origin;
   }
 
   override read(
@@ -46,7 +50,7 @@ export class BlockReader extends yauzl.RandomAccessReader {
   async #copy(target: Buffer, offset: number, length: number, position: number): Promise<void> {
     let copied = 0;
     while (copied < length) {
-      const at = position + copied;
+      const at = this.#origin + position + copied;
       const block = await this.#block(Math.floor(at / blockSize));
       const count = block.copy(target, offset + copied, at % blockSize, (at % blockSize) + length - copied);
       if (count === 0) throw new RangeError('The file ends too early.');

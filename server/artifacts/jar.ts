@@ -3,6 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { BlockReader } from './blockReader.ts';
+import { zipOrigin } from './zipOrigin.ts';
 
 /** What is in a jar, one entry at a time, in the jar's order: nothing but the entry at hand is kept in memory. */
 export interface Jar {
@@ -18,8 +19,9 @@ export interface Jar {
 export async function withJar<T>(jarFile: string, use: (jar: Jar) => Promise<T>): Promise<T> {
   await using handle = await openFile(jarFile);
   const { size } = await handle.stat();
-  const reader = new BlockReader(handle);
-  const zip = await openZip(reader, size, jarFile);
+  const origin = await zipOrigin(new BlockReader(handle), size);
+  const reader = new BlockReader(handle, origin);
+  const zip = await openZip(reader, size - origin, jarFile);
   return await use({
     entries: () => notAJarOnError(zip, jarFile),
     read: async (entry, limit) =>

@@ -54,6 +54,31 @@ describe('artifacts/mainClasses', () => {
     assert.deepEqual(await readMainClasses(jarFile), { classes: own });
   });
 
+  it('reads a jar as the JVM does: behind a script, with a comment, of zip64, without a manifest, for several Javas', async () => {
+    const script = Buffer.from('#!/bin/sh\nexec java -jar "$0" "$@"\n');
+    const bare = join(folder, 'bare.jar');
+    execFileSync('jar', ['--create', '--no-manifest', '--file', bare, '-C', join(folder, 'classes'), '.']);
+    const releases = join(folder, 'releases.jar');
+    const classes = ['-C', join(folder, 'classes'), '.'];
+    execFileSync('jar', ['--create', '--file', releases, ...classes, '--release', '17', ...classes]);
+    const made = {
+      'wide.jar': [zip64(readFileSync(jarFile))],
+      'prefixed.jar': [script, readFileSync(jarFile)],
+      'prefixed bare.jar': [script, readFileSync(bare)],
+      'far.jar': [Buffer.alloc(300_000, 'x'), readFileSync(bare)],
+      'commented.jar': [script, withComment(readFileSync(jarFile), 'a comment PK\u0005\u0006 in the way')],
+    };
+    for (const [name, parts] of Object.entries(made)) writeFileSync(join(folder, name), Buffer.concat(parts));
+    for (const name of [...Object.keys(made), 'bare.jar', 'releases.jar']) {
+      const read = await readMainClasses(join(folder, name));
+      assert.deepEqual(read.classes, own, name);
+      const listed = execFileSync('javap', ['-cp', join(folder, name), 'com.example.Varargs'], {
+        encoding: 'utf8',
+      });
+      assert.match(listed, /main/, `${name}: the JVM reads it too`);
+    }
+  });
+
   it("reads the manifest's main class, folded lines included, and lists it wherever it is from", async () => {
     const named = join(folder, 'named.jar');
     cpSync(jarFile, named);
@@ -176,3 +201,30 @@ describe('artifacts/mainClasses', () => {
     });
   });
 });
+
+/** The same zip, with a comment at its end. */
+function withComment(zip: Buffer, comment: string): Buffer {
+  const copy = Buffer.from(zip);
+  copy.writeUInt16LE(Buffer.byteLength(comment), copy.length - 2);
+  return Buffer.concat([copy, Buffer.from(comment)]);
+}
+
+/** The same zip with the long end record of those with more than 65,535 files or 4 GiB. */
+function zip64(zip: Buffer): Buffer {
+  const at = zip.length - 22;
+  const end = Buffer.from(zip.subarray(at));
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50);
+  record.writeBigUInt64LE(44n, 4);
+  record.writeUInt16LE(45, 12);
+  record.writeUInt16LE(45, 14);
+  for (const place of [24, 32]) record.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), place);
+  record.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40);
+  record.writeBigUInt64LE(BigInt(end.readUInt32LE(16)), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50);
+  locator.writeBigUInt64LE(BigInt(at), 8);
+  locator.writeUInt32LE(1, 16);
+  end.fill(0xff, 8, 20);
+  return Buffer.concat([zip.subarray(0, at), record, locator, end]);
+}
