@@ -19,13 +19,15 @@ import { showJobOfApplication, showJobs, showOlderJobs } from './showJobs.ts';
 import { showJobProblems } from './showJobProblems.ts';
 import { startClusterCommand } from './startCluster.ts';
 import { stopCluster } from './stopCluster.ts';
-import { submitFileCommand, submitFileWith } from './submitFile.ts';
+import { submitFileCommand, submitFileWith, submitSelected, submitSelectedWith } from './submitFile.ts';
 import { hideSparkLog, showSparkLog } from './toggleSparkLog.ts';
 
 /** Every command of the manifest. */
 export const commandTable: readonly Command[] = [
   submitFileCommand,
   submitFileWith,
+  submitSelected,
+  submitSelectedWith,
   startClusterCommand,
   stopCluster,
   removeCluster,

@@ -2,10 +2,10 @@ import { extname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { SparkdeckError } from '../../server/protocol/errors.ts';
+import { shownFile } from './shownFile.ts';
 
-/** The file of an explorer row or of the active editor, saved. Throws SparkdeckError, vscode.CancellationError. */
-export async function fileToSubmit(uri: vscode.Uri | undefined): Promise<vscode.Uri> {
-  const wanted = uri ?? activeUri();
+/** A file that Spark can run, saved. Throws SparkdeckError, vscode.CancellationError. */
+export async function fileToSubmit(wanted: vscode.Uri | undefined): Promise<vscode.Uri> {
   if (!wanted) {
     throw new SparkdeckError(
       'file.missing',
@@ -31,11 +31,36 @@ export async function fileToSubmit(uri: vscode.Uri | undefined): Promise<vscode.
   return saved;
 }
 
+/**
+ * What the editor shows at this moment.
+ * @param carried the file that a title button names, which may be one that was shown before
+ */
+export function fileInEditor(carried: vscode.Uri | undefined): vscode.Uri | undefined {
+  const active = activeFile();
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  const others = all.filter(group => group !== activeTabGroup).map(group => fileOf(group.activeTab));
+  const everyGroupHasButtons = vscode.workspace
+    .getConfiguration('workbench.editor')
+    .get('alwaysShowEditorActions', false);
+  const shown = shownFile(
+    carried?.toString(),
+    { active: active?.toString(), others: others.map(uri => uri?.toString()) },
+    everyGroupHasButtons,
+  );
+  return shown !== undefined && shown === carried?.toString() ? carried : active;
+}
+
 /** A jar opens in no text editor, so the tab is asked too. */
-function activeUri(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) return input.uri;
-  return vscode.window.activeTextEditor?.document.uri;
+export function activeFile(): vscode.Uri | undefined {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return fileOf(activeTab) ?? vscode.window.activeTextEditor?.document.uri;
+}
+
+function fileOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+  const input = tab?.input;
+  return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+    ? input.uri
+    : undefined;
 }
 
 async function save(uri: vscode.Uri): Promise<vscode.Uri> {

@@ -38,6 +38,8 @@ describe('activation', () => {
       [
         'sparkdeck.submitFile',
         'sparkdeck.submitFileWith',
+        'sparkdeck.submitSelected',
+        'sparkdeck.submitSelectedWith',
         'sparkdeck.startCluster',
         'sparkdeck.rerunJob',
         'sparkdeck.rerunJobWith',

@@ -51,7 +51,7 @@ describe('a real cluster', function () {
 
   it('takes a file of the explorer without a question, when it is the only one', async () => {
     await vscode.commands.executeCommand(
-      'sparkdeck.submitFile',
+      'sparkdeck.submitSelected',
       vscode.Uri.file(join(folder, 'word_count.py')),
     );
     assert.match(rows(insight.jobs())[0] ?? '', /^word_count (queued|starting)/);
@@ -62,11 +62,24 @@ describe('a real cluster', function () {
     assert.equal(batches[0]?.cluster, 'host-test');
   });
 
+  it('takes what the editor shows, whatever file its button still names', async () => {
+    const shown = join(folder, 'shown.py');
+    await writeFile(shown, 'print("shown")\n');
+    const before = vscode.Uri.file(join(folder, 'word_count.py'));
+    await vscode.window.showTextDocument(before);
+    await vscode.window.showTextDocument(vscode.Uri.file(shown));
+    await vscode.commands.executeCommand('sparkdeck.submitFile', before);
+    const { batches } = await other.request('batch/list', { limit: 1 });
+    assert.equal(batches[0]?.request.file, shown);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await until('it has ended', () => /^shown success/.test(rows(insight.jobs())[0] ?? ''));
+  });
+
   it('has the errors of a failed job at their line, until they are mended', async () => {
     const file = join(folder, 'broken é.py');
     await writeFile(file, 'import sys\n\n\ndef work():\n    raise ValueError("broken")\n\n\nwork()\n');
     const uri = vscode.Uri.file(file);
-    await vscode.commands.executeCommand('sparkdeck.submitFile', uri);
+    await vscode.commands.executeCommand('sparkdeck.submitSelected', uri);
     await until('the error is marked', () => vscode.languages.getDiagnostics(uri).length > 0);
     const [diagnostic] = vscode.languages.getDiagnostics(uri);
     assert.equal(diagnostic?.message, 'ValueError: broken');
@@ -81,7 +94,7 @@ describe('a real cluster', function () {
     const edit = new vscode.WorkspaceEdit();
     edit.replace(uri, document.validateRange(new vscode.Range(0, 0, 99, 0)), 'print("mended")\n');
     await vscode.workspace.applyEdit(edit);
-    await vscode.commands.executeCommand('sparkdeck.submitFile', uri);
+    await vscode.commands.executeCommand('sparkdeck.submitSelected', uri);
     assert.equal(document.isDirty, false);
     await until('the mark is gone', () => vscode.languages.getDiagnostics(uri).length === 0);
   });

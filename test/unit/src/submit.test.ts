@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { batchRequest } from '../../../src/submit/batchRequest.ts';
 import { rerunChanges } from '../../../src/submit/rerunChanges.ts';
+import { shownFile } from '../../../src/submit/shownFile.ts';
 import { obviousTarget, type Target } from '../../../src/submit/target.ts';
 import { readTask } from '../../../src/tasks/taskDefinition.ts';
 import { cluster } from './samples.ts';
@@ -25,6 +26,28 @@ describe('where a file is submitted without asking', () => {
   ];
   for (const [what, clusters, last, target] of cases) {
     it(what, () => assert.deepEqual(obviousTarget(clusters, last), target));
+  }
+});
+
+describe('the file that a click on a title button means', () => {
+  const cases: [
+    what: string,
+    carried: string | undefined,
+    active: string | undefined,
+    others: (string | undefined)[],
+    everyGroupHasButtons: boolean,
+    meant: string | undefined,
+  ][] = [
+    ['the one that is shown', 'a', 'a', [], false, 'a'],
+    ['the one that is shown, though the button names the one before', 'a', 'b', [], false, 'b'],
+    ['the same beside a group that shows the one before', 'a', 'b', ['a'], false, 'b'],
+    ['without a button, the one that is shown', undefined, 'b', ['a'], true, 'b'],
+    ["that of another group's button", 'a', 'b', [undefined, 'a'], true, 'a'],
+    ['the one that is shown, when no group shows the one that is named', 'a', 'b', ['c'], true, 'b'],
+    ['none, when no file is shown', 'a', undefined, [], false, undefined],
+  ];
+  for (const [what, carried, active, others, everyGroupHasButtons, meant] of cases) {
+    it(what, () => assert.equal(shownFile(carried, { active, others }, everyGroupHasButtons), meant));
   }
 });
 
