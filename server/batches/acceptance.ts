@@ -10,6 +10,7 @@ import { freePorts } from '../process/ports.ts';
 import type { Startup } from '../startup/startup.ts';
 import { isDiskFull } from '../store/database.ts';
 import type { BatchTable, NewBatch } from './batchTable.ts';
+import { checkAuthentication } from './checkAuthentication.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
 import { checkSchemes } from './checkSchemes.ts';
@@ -24,7 +25,10 @@ const leastFreeSpace = 32 * 2 ** 20;
 
 export interface AcceptanceOptions {
   table: BatchTable;
-  clusters: ClusterRegister;
+  clusters: ClusterRegister & {
+    /** The settings with which a master lets an application of this team in. */
+    authenticationAt(master: string, team: string | undefined): Record<string, string>;
+  };
   resolveRuntime: (preference: RuntimePreference) => Promise<Runtime>;
   startup: Startup;
   machine: { cores: number; memory: number };
@@ -88,6 +92,7 @@ export class Acceptance {
     // What runs on a team's cluster is that team's, unless it is said whose it is.
     const owner = team ?? cluster?.team;
     if (owner !== undefined) quotas.check(owner, demand);
+    checkAuthentication(request.conf ?? {}, this.#options.clusters.authenticationAt(master, owner));
     checkSpace(dirname(folder));
     const [freePort] = await freePorts(1);
     // Another request with the same key may have come first while this one was looked at.

@@ -76,6 +76,7 @@ export class Batches {
       mustWait: (team, { demand }) => options.quotas.mustWait(team, options.table.usage(team), demand),
       checkQuota: (team, { demand }) => options.quotas.check(team, demand),
       masterOf: cluster => options.clusters.running(cluster).masterUrl,
+      authenticationAt: (master, team) => options.clusters.authenticationAt(master, team),
       onEnd: batch => {
         this.#queue.tell();
         void this.#keeper.tidy(batch);

@@ -28,6 +28,8 @@ export interface LauncherOptions {
   clusterState: RunSurroundings['clusterState'];
   /** The master of a cluster as it is now. @throws SparkdeckError when the cluster takes no batches */
   masterOf: (cluster: string) => string;
+  /** The settings with which a master lets an application of this team in. */
+  authenticationAt: (master: string, team: string | undefined) => Record<string, string>;
   maxRunning: () => number;
   /** Whether a team has to wait, by its quota, until it may run this batch. */
   mustWait: (team: string, batch: StoredBatch) => boolean;
@@ -216,6 +218,7 @@ export class Launcher {
       baseEnv: env,
       sparkDefaults: readSparkDefaults(env, stored.runtime),
       // A master of somebody else's may have workers with another Java.
+      authentication: this.#options.authenticationAt(stored.master, stored.batch.team),
       executorOptions: isOnOurs(stored.batch) ? startup.jvmOptions(stored.runtime) : [],
     });
     const hooked = withDriverHook(plan.command.env, { file: request.file, master: stored.master });

@@ -35,6 +35,8 @@ export function planSubmit(batch: {
   sparkDefaults: string;
   /** JVM options for executors on this machine. */
   executorOptions: readonly string[];
+  /** With which the master lets it in. They go before the user's own. */
+  authentication: Readonly<Record<string, string>>;
 }): SubmitPlan {
   const { request, runtime, folder } = batch;
   const propertiesFile = join(folder, 'spark.conf');
@@ -44,6 +46,7 @@ export function planSubmit(batch: {
   const conf = {
     ...without(own, [...Object.keys(defaults), ...Object.keys(request.conf ?? {})]),
     ...request.conf,
+    ...batch.authentication,
   };
   return {
     request,
@@ -114,6 +117,8 @@ function ownConf(
     // Rolled and plain: JSON lines that can be read while they grow, and dropped by the file.
     'spark.eventLog.rolling.enabled': 'true',
     'spark.eventLog.compress': 'false',
+    // The driver's page knows no users, so it only shows.
+    'spark.ui.killEnabled': 'false',
     'spark.ui.port': String(batch.uiPort),
     ...(local && { 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1' }),
     // For administrators, by Spark's documentation; the user's own are spark.executor.extraJavaOptions.

@@ -16,6 +16,16 @@ export async function leadsTo(address: string, other: string): Promise<boolean> 
   return false;
 }
 
+/** As `leadsTo`, without asking the system for names: whether a master's URL is that of one on the loopback address. */
+export function isSameMaster(url: string, loopbackUrl: string): boolean {
+  if (url.trim() === loopbackUrl) return true;
+  const own = placesIn(loopbackUrl);
+  return placesIn(url).some(({ host, port }) => isLoopbackName(host) && own.some(each => each.port === port));
+}
+
+const isLoopbackName = (host: string): boolean =>
+  /^(localhost|0|0\.0\.0\.0|127(\.\d+){1,3}|(::ffff:)?127\.0\.0\.1)$/.test(host);
+
 interface Place {
   host: string;
   port: number;

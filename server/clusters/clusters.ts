@@ -3,6 +3,7 @@ import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
 import { ClusterLives, type ClusterLivesOptions } from './clusterLives.ts';
+import { isSameMaster } from './addresses.ts';
 import type { ClusterTable } from './clusterTable.ts';
 import { sweep } from './discard.ts';
 import { askMaster } from './masterApi.ts';
@@ -129,6 +130,25 @@ export class Clusters {
   }
 
   /**
+   * The settings with which an application connects to a running cluster: its master, and the cluster's secret.
+   * @throws SparkdeckError cluster.missing, cluster.stopped
+   */
+  connection(name: string): Record<string, string> {
+    const cluster = this.running(name);
+    return { 'spark.master': cluster.masterUrl, ...this.#authentication(cluster) };
+  }
+
+  /**
+   * The settings with which an application is let in at a master, if that is a running cluster of this backend.
+   * @param team whose the application is: another team's cluster lets it in no more than a stranger
+   */
+  authenticationAt(master: string, team: string | undefined): Record<string, string> {
+    const cluster = this.#table.all().find(each => isRunning(each) && isSameMaster(master, each.masterUrl));
+    if (!cluster || (team !== undefined && cluster.team !== undefined && cluster.team !== team)) return {};
+    return this.#authentication(cluster);
+  }
+
+  /**
    * Takes no more batches from the moment of the call, and answers when its processes are gone. A start under way is
    * called off. One that failed is cleared of what may be left of it.
    * @param beforeEnd ends what is on it. When it throws cluster.busy the cluster runs on; after another failure its
@@ -199,6 +219,10 @@ export class Clusters {
     const cluster = standing();
     this.#table.remove(cluster);
     this.#lives.discard(cluster);
+  }
+
+  #authentication(cluster: Cluster): Record<string, string> {
+    return this.#provider.authentication(this.#table.folder(cluster));
   }
 
   get anyUp(): boolean {

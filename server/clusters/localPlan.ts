@@ -30,6 +30,14 @@ export interface LocalPlan {
   workers: ClusterProcess[];
 }
 
+/** What the processes of a cluster have in common. */
+interface Base {
+  env: Readonly<Record<string, string>>;
+  jvmOptions: readonly string[];
+  /** With which they know one another; none of a cluster without a secret. */
+  authentication: Readonly<Record<string, string>>;
+}
+
 /** The heap of a master or a worker; executors come on top. */
 const daemonMemory = '384m';
 const loopback = '127.0.0.1';
@@ -68,7 +76,7 @@ export function planLocal(
   runtime: Runtime,
   ports: { master: number; masterUi: number },
   folder: string,
-  base: { env: Readonly<Record<string, string>>; jvmOptions: readonly string[] },
+  base: Base,
   workers: readonly number[] = Array.from({ length: spec.workers }, (_, index) => index + 1),
 ): LocalPlan {
   const masterUrl = `spark://${loopback}:${ports.master}`;
@@ -84,7 +92,10 @@ export function planLocal(
       role,
       folder: own,
       propertiesFile,
-      properties: stringify(properties, { latin1: true, keySep: '=' }),
+      properties: stringify(
+        { ...closedPages, ...base.authentication, ...properties },
+        { latin1: true, keySep: '=' },
+      ),
       command: {
         program: join(runtime.spark.home, 'bin', 'spark-class'),
         args: [mainClass, '--host', loopback, '--properties-file', propertiesFile, ...args],
@@ -135,8 +146,14 @@ export function planLocal(
   };
 }
 
+/** Their web pages know no users, so they only show: nothing can be killed or decommissioned there. */
+const closedPages = {
+  'spark.ui.killEnabled': 'false',
+  'spark.master.ui.decommission.allow.mode': 'DENY',
+};
+
 function daemonEnv(
-  { env, jvmOptions }: { env: Readonly<Record<string, string>>; jvmOptions: readonly string[] },
+  { env, jvmOptions }: Omit<Base, 'authentication'>,
   runtime: Runtime,
 ): Record<string, string> {
   const options = [env['SPARK_DAEMON_JAVA_OPTS'] ?? '', ...jvmOptions.map(option => `"${option}"`)];

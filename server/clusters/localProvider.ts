@@ -7,6 +7,7 @@ import type { Runtime } from '../protocol/runtime.ts';
 import { claimLaunch, launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { commandOf, endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
+import { authentication, forgetSecret, makeSecret } from './clusterSecret.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
 import { checkFits, planLocal, type ClusterProcess, type LocalPlan, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
@@ -69,8 +70,9 @@ export class LocalProvider implements ClusterProvider {
   ): Promise<{ masterUrl: string; uiUrl: string }> {
     const [first, second] = await freePorts(2);
     const ports = { master: spec.masterPort ?? first ?? 7077, masterUi: spec.masterUiPort ?? second ?? 8080 };
-    const plan = this.#plan(spec, runtime, ports, folder);
     signal.throwIfAborted();
+    makeSecret(folder);
+    const plan = this.#plan(spec, runtime, ports, folder);
     [plan.master, ...plan.workers].forEach(each => settle(each.folder));
     start(plan.master);
     await this.#ready(plan.uiUrl, 0, [plan.master], signal);
@@ -85,7 +87,9 @@ export class LocalProvider implements ClusterProvider {
     for (const each of folders) this.#givenUp.delete(each);
     const workersGone = await Promise.all(folders.map(each => endMarked(each, stopGrace)));
     const masterGone = await endMarked(masterFolder(folder), stopGrace);
-    return masterGone && workersGone.every(Boolean);
+    const isGone = masterGone && workersGone.every(Boolean);
+    if (isGone) forgetSecret(folder);
+    return isGone;
   }
 
   /**
@@ -172,6 +176,10 @@ export class LocalProvider implements ClusterProvider {
       .finally(() => this.#leaving.delete(own));
   }
 
+  authentication(folder: string): Record<string, string> {
+    return authentication(folder);
+  }
+
   #plan(
     spec: ClusterSpec,
     runtime: Runtime,
@@ -179,7 +187,11 @@ export class LocalProvider implements ClusterProvider {
     folder: string,
     workers?: readonly number[],
   ): LocalPlan {
-    const base = { env: this.#env, jvmOptions: this.#jvmOptions(runtime) };
+    const base = {
+      env: this.#env,
+      jvmOptions: this.#jvmOptions(runtime),
+      authentication: authentication(folder),
+    };
     return planLocal(spec, runtime, ports, folder, base, workers);
   }
 

@@ -44,6 +44,8 @@ export interface ClusterProvider {
    * too many it ends those on which nothing runs; the others stay until that is so.
    */
   tend(cluster: RunningCluster, folder: string): Tended;
+  /** The settings that an application needs to connect: a secret. None where it needs none. */
+  authentication(folder: string): Record<string, string>;
   /** Ends what there is of it, which may be nothing. @returns whether all is gone */
   stop(folder: string, workers: number): Promise<boolean>;
 }

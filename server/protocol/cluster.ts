@@ -121,3 +121,11 @@ export const ClusterDetail = Type.Object({
   completed: Type.Array(Application),
 });
 export type ClusterDetail = Static<typeof ClusterDetail>;
+
+/** What a program that isn't a batch needs to connect to a cluster. */
+export const ClusterConnection = Type.Object({
+  conf: Type.Record(Type.String(), Type.String(), {
+    description: "Spark's settings for it: the master, and the cluster's secret. Keep them to yourself.",
+  }),
+});
+export type ClusterConnection = Static<typeof ClusterConnection>;

@@ -1,6 +1,14 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
-import { Cluster, ClusterDetail, ClusterName, ClusterRequest, ClusterSpec, longestLife } from './cluster.ts';
+import {
+  Cluster,
+  ClusterConnection,
+  ClusterDetail,
+  ClusterName,
+  ClusterRequest,
+  ClusterSpec,
+  longestLife,
+} from './cluster.ts';
 import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
 import { Settings } from './settings.ts';
 import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
@@ -54,6 +62,7 @@ export const methods = {
   'cluster/start': { params: ClusterRequest, result: Cluster },
   'cluster/await': { params: ByName, result: Cluster },
   'cluster/detail': { params: ByName, result: ClusterDetail },
+  'cluster/connection': { params: ByName, result: ClusterConnection },
   /** Answers when its processes are gone. Batches that still run on it are killed only with `force`. */
   'cluster/stop': {
     params: Type.Object(

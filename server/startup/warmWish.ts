@@ -20,7 +20,6 @@ export function whyCold(request: BatchRequest, conf: Readonly<Record<string, str
 /** What the JVM, or something in it that is made once, reads and keeps. */
 const readAtStart = [
   'spark.archives',
-  'spark.authenticate',
   'spark.driver.user',
   'spark.extraListeners',
   'spark.hadoop.',

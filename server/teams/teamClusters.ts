@@ -2,7 +2,13 @@ import type { Batches } from '../batches/batches.ts';
 import { leadsTo } from '../clusters/addresses.ts';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { RunningCluster } from '../clusters/provider.ts';
-import type { Application, Cluster, ClusterDetail, ClusterSpec } from '../protocol/cluster.ts';
+import type {
+  Application,
+  Cluster,
+  ClusterConnection,
+  ClusterDetail,
+  ClusterSpec,
+} from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Audit } from './audit.ts';
 import { requireRole, requireTeam, sees, type Identity } from './identity.ts';
@@ -70,6 +76,13 @@ export class TeamClusters {
   async detail(name: string): Promise<ClusterDetail> {
     const { spec } = this.get(name);
     return this.#recognise(await this.#clusters.detail(spec.name), { cluster: spec.name });
+  }
+
+  /** What a program of the caller's own needs to connect: the cluster's secret is in it. */
+  async connection(name: string): Promise<ClusterConnection> {
+    return this.#change('cluster/connection', name, async () => ({
+      conf: this.#clusters.connection(this.get(name).spec.name),
+    }));
   }
 
   /**
@@ -156,7 +169,7 @@ export class TeamClusters {
 
   async #change<T>(action: string, name: string, act: () => Promise<T>): Promise<T> {
     return this.#audit.record(this.#identity, action, `cluster ${name}`, () => {
-      requireRole(this.#identity, 'admin', 'change what clusters there are');
+      requireRole(this.#identity, 'admin', 'change clusters, or connect to them from outside');
       return act();
     });
   }

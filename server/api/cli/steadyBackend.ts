@@ -10,6 +10,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   'cluster/list',
   'cluster/await',
   'cluster/detail',
+  'cluster/connection',
   'cluster/stop',
   'batch/submit', // with its idempotency key, which the CLI always sends
   'batch/list',

@@ -44,6 +44,7 @@ export function createHandlers(backend: Surroundings): Handlers {
     'cluster/start': params => own.clusters.start(params),
     'cluster/await': ({ name }, { signal }) => clusters.await(name, signal),
     'cluster/detail': ({ name }) => own.clusters.detail(name),
+    'cluster/connection': ({ name }) => own.clusters.connection(name),
     'cluster/stop': ({ name, force = false }) => own.clusters.stop(name, { force }),
     'cluster/remove': async ({ name }) => {
       await own.clusters.remove(name);

@@ -23,6 +23,7 @@ const planOf = (request: BatchRequest): ReturnType<typeof planSubmit> =>
     baseEnv: {},
     sparkDefaults: '',
     executorOptions: [],
+    authentication: {},
   });
 
 describe('batches/demand', () => {

@@ -15,6 +15,7 @@ const plan = (
   request: BatchRequest,
   master = 'spark://127.0.0.1:7077',
   sparkDefaults = '',
+  authentication: Record<string, string> = {},
 ): ReturnType<typeof planSubmit> =>
   planSubmit({
     request,
@@ -27,12 +28,31 @@ const plan = (
     baseEnv: { PATH: '/bin', HOME: '/h' },
     sparkDefaults,
     executorOptions: [],
+    authentication,
   });
 const conf = (...args: Parameters<typeof plan>): Record<string, unknown> => ({
   ...parse(plan(...args).properties),
 });
 
 describe('batches/submitPlan', () => {
+  it("gives the cluster's secret in the private file alone, before the user's own", () => {
+    const given = { 'spark.authenticate': 'true', 'spark.authenticate.secret': 'of the cluster' };
+    const made = plan(
+      { file: '/a.py', conf: { 'spark.authenticate': 'false' } },
+      'spark://127.0.0.1:7077',
+      'spark.authenticate.secret of the site',
+      given,
+    );
+    assert.deepEqual({ ...parse(made.properties), ...given }, parse(made.properties));
+    assert.doesNotMatch(JSON.stringify(made.command), /of the cluster/);
+  });
+
+  it('has no kill links in the web page of the driver, unless they are wanted', () => {
+    assert.equal(conf({ file: '/a.py' })['spark.ui.killEnabled'], 'false');
+    const wanted = { 'spark.ui.killEnabled': 'true' };
+    assert.equal(conf({ file: '/a.py', conf: wanted })['spark.ui.killEnabled'], 'true');
+  });
+
   it('makes a spark-submit of every field', () => {
     const { command } = plan({
       file: '/a/app.jar',

@@ -44,6 +44,8 @@ class InMemoryProvider implements ClusterProvider {
     return this.onTend(cluster);
   }
 
+  authentication = (): Record<string, string> => ({ 'spark.authenticate.secret': 'a secret' });
+
   async stop(folder: string): Promise<boolean> {
     this.stopped.push(folder);
     return this.onStop();

@@ -16,6 +16,7 @@ describe('clusters/localPlan', () => {
     const plan = planLocal(spec, runtime, { master: 7001, masterUi: 8001 }, '/data/1', {
       env: { PATH: '/bin' },
       jvmOptions: [],
+      authentication: { 'spark.authenticate': 'true', 'spark.authenticate.secret': 'hidden' },
     });
     assert.equal(plan.masterUrl, 'spark://127.0.0.1:7001');
     assert.equal(plan.uiUrl, 'http://127.0.0.1:8001');
@@ -27,12 +28,15 @@ describe('clusters/localPlan', () => {
         ['worker-2', '/data/1/worker-2'],
       ],
     );
-    for (const { command } of [plan.master, ...plan.workers]) {
+    for (const { command, properties } of [plan.master, ...plan.workers]) {
       assert.equal(command.program, '/spark/bin/spark-class');
       assert.equal(command.env['SPARK_LOCAL_IP'], '127.0.0.1');
       assert.equal(command.env['JAVA_HOME'], '/java');
       assert.equal(command.env['PATH'], '/bin');
       assert.equal(command.args[command.args.indexOf('--host') + 1], '127.0.0.1');
+      assert.doesNotMatch(JSON.stringify(command), /hidden/);
+      assert.match(properties, /^spark\.authenticate\.secret=hidden$/m);
+      assert.match(properties, /^spark\.ui\.killEnabled=false$/m);
     }
     const worker = plan.workers[1]?.command.args ?? [];
     assert.deepEqual(worker.slice(worker.indexOf('--cores')), [

@@ -1,4 +1,5 @@
 import type { CliCommand } from '../cli.ts';
+import { connectCluster } from './connect.ts';
 import { extendCluster } from './extend.ts';
 import { listClusters } from './list.ts';
 import { removeCluster } from './remove.ts';
@@ -18,6 +19,7 @@ export const clusters: CliCommand = (parent, cli) => {
     stopCluster,
     removeCluster,
     showCluster,
+    connectCluster,
   ]) {
     add(group, cli);
   }

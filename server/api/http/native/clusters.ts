@@ -1,5 +1,11 @@
 import { Type } from 'typebox';
-import { Cluster, ClusterDetail, ClusterName, ClusterRequest } from '../../../protocol/cluster.ts';
+import {
+  Cluster,
+  ClusterConnection,
+  ClusterDetail,
+  ClusterName,
+  ClusterRequest,
+} from '../../../protocol/cluster.ts';
 import { methods } from '../../../protocol/methods.ts';
 import { TeamName } from '../../../protocol/team.ts';
 import type { App } from '../app.ts';
@@ -70,6 +76,22 @@ export function clusters(app: App): void {
       },
     },
     async request => request.rooms.clusters.detail(request.params.name),
+  );
+
+  app.get(
+    `${path}/:name/connection`,
+    {
+      schema: {
+        summary:
+          'The settings with which a program connects to it: they hold its secret, so this takes an admin',
+        params: ByName,
+        response: { 200: ClusterConnection },
+      },
+    },
+    async (request, reply) => {
+      const connection = await request.rooms.clusters.connection(request.params.name);
+      return reply.header('Cache-Control', 'no-store').send(connection);
+    },
   );
 
   app.post(

@@ -44,6 +44,7 @@ const provider: Omit<ClusterProvider, 'start'> = {
   check: async () => undefined,
   checkSize: () => undefined,
   tend: (): Tended => ({ troubles: [] }),
+  authentication: () => ({ 'spark.authenticate': 'true', 'spark.authenticate.secret': 'a secret' }),
   stop: async () => true,
 };
 
