@@ -96,6 +96,7 @@ describe('batches/submitPlan', () => {
       'spark.eventLog.dir': 'file:///data/batches/1/events',
       'spark.eventLog.rolling.enabled': 'true',
       'spark.eventLog.compress': 'false',
+      'spark.ui.killEnabled': 'false',
       'spark.ui.port': '4567',
       'spark.driver.host': '127.0.0.1',
       'spark.driver.bindAddress': '127.0.0.1',
