@@ -72,7 +72,7 @@ describe('a real cluster', function () {
     const { batches } = await other.request('batch/list', { limit: 1 });
     assert.equal(batches[0]?.request.file, shown);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await until('it has ended', () => /^shown success/.test(rows(insight.jobs())[0] ?? ''));
+    await until('it has ended', () => (rows(insight.jobs())[0] ?? '').startsWith('shown success'));
   });
 
   it('has the errors of a failed job at their line, until they are mended', async () => {
