@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
+import { readReportedErrors } from '../../server/batches/driverReport/readReportedErrors.ts';
 import type { Batch, BatchRequest } from '../../server/protocol/batch.ts';
 import { StartWay } from '../../server/protocol/timing.ts';
 import type { Settings } from '../../server/protocol/settings.ts';
@@ -26,6 +27,7 @@ seen = {
     "signals": [repr(signal.getsignal(each)) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE, signal.SIGHUP)],
     "thread": threading.current_thread() is threading.main_thread(), "recursion": sys.getrecursionlimit(),
     "hooks": [sys.excepthook is sys.__excepthook__, sys.displayhook is sys.__displayhook__, sys.gettrace() is None],
+    "traces": [name for name in ("sitecustomize", "driver_report") if name in sys.modules] + [each for each in sys.path_importer_cache if each.endswith("/startup")],
     "warnings": len(warnings.filters), "group": os.getpgrp() == os.getpgid(os.getppid()),
 }
 how = sys.argv[1]
@@ -119,6 +121,8 @@ describe('the ways to start a driver', function () {
         assert.equal(ran.way.kind, kind, `${way}: ${JSON.stringify(ran.way)}`);
         if (archive !== undefined) assert.equal(ran.way.archive, archive, way);
         reports.push(comparable(ran));
+        const reported = readReportedErrors(ran.batch.folder)?.map(({ error }) => error.type);
+        assert.deepEqual(reported, reportedOf[how], `${way}: the report of its end`);
       }
       await backend.client.request('settings/set', { warmDrivers: 0 });
       const [first, ...others] = reports;
@@ -172,6 +176,14 @@ print("count", SparkSession.builder.getOrCreate().range(3).count())`;
     await backend.client.request('settings/set', { warmDrivers: 0 });
   });
 });
+
+/** The errors that a driver reports at its end: none when it chose its exit code, nothing when it could not report. */
+const reportedOf: Readonly<Record<string, string[] | undefined>> = {
+  spark: ['ValueError', 'KeyError'],
+  message: [],
+  hard: undefined,
+  signal: undefined,
+};
 
 /** What is of one run alone is taken out: its number, its ports, its times, its secrets. */
 function comparable({ batch, output }: { batch: Batch; output: string }): string {

@@ -9,7 +9,7 @@ export const ReportedError = Type.Object({
   module: Type.String(),
   type: Type.String({ description: 'its qualified name within the module' }),
   message: Type.String(),
-  notes: Type.Array(Type.String()),
+  notes: Type.Array(Type.String(), { maxItems: 10 }),
   frames: Type.Array(
     Type.Object({
       ...place,
@@ -22,7 +22,7 @@ export const ReportedError = Type.Object({
         }),
       ),
     }),
-    { description: 'outermost first' },
+    { maxItems: 120, description: 'outermost first, without the middle of a deep recursion' },
   ),
   syntax: Type.Optional(
     Type.Object(
@@ -33,11 +33,12 @@ export const ReportedError = Type.Object({
 });
 export type ReportedError = Static<typeof ReportedError>;
 
-/** How a Python driver ended, as startup/driver_report.py writes it down. */
+/** How a Python driver ended, as startup/driver_report.py writes it down; the limits are those that it keeps to. */
 export const DriverReport = Type.Object({
   version: Type.Literal(1),
   cwd: Type.String({ description: 'its working folder at the start' }),
   errors: Type.Array(ReportedError, {
+    maxItems: 12,
     description: 'The uncaught error first. Empty when the program ended by itself, as by sys.exit.',
   }),
 });

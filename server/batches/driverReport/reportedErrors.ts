@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DriverError } from '../tracebacks/driverError.ts';
 import { readPythonErrors, type PythonError, type PythonFrame } from '../tracebacks/python.ts';
+import { isUserFile } from '../tracebacks/userCode.ts';
 import type { DriverReport, ReportedError } from './driverReport.ts';
 
 type ReportedFrame = ReportedError['frames'][number];
@@ -35,12 +36,13 @@ function toError(
   absolute: (file: string) => string,
   sourceLine: SourceLine,
 ): PythonError {
-  const calls = frames.map(frame => ({
-    file: absolute(frame.file),
-    line: frame.line,
-    name: frame.name,
-    ...sourceOf(frame, sourceLine(absolute(frame.file), frame.line)),
-  }));
+  // Only there a problem can be, and no other file is read.
+  const place = frames.findLastIndex(frame => isUserFile(frame.file));
+  const calls = frames.map((frame, at) => {
+    const file = absolute(frame.file);
+    const source = at === place ? sourceOf(frame, sourceLine(file, frame.line)) : {};
+    return { file, line: frame.line, name: frame.name, ...source };
+  });
   const mistake: PythonFrame[] = syntax
     ? [
         {

@@ -251,6 +251,7 @@ describe('the report of a Python driver', function () {
     const put: (() => void)[] = [
       () => writeFileSync(file, '{"version":1'),
       () => writeFileSync(file, '{"version":1,"cwd":"/","errors":[{"role":"uncaught"}]}'),
+      () => writeFileSync(file, JSON.stringify({ version: 1, cwd: '/', errors: Array(13).fill(oneError) })),
       () => writeFileSync(file, ' '.repeat(9 * 2 ** 20)),
       () => symlinkSync('/dev/zero', file),
       () => execFileSync('mkfifo', [file]),
@@ -279,6 +280,15 @@ describe('the report of a Python driver', function () {
     );
   });
 });
+
+const oneError = {
+  role: 'uncaught',
+  module: 'builtins',
+  type: 'KeyError',
+  message: '',
+  notes: [],
+  frames: [],
+};
 
 const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
   encoding: 'utf8',
