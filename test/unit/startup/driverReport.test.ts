@@ -251,7 +251,11 @@ describe('the report of a Python driver', function () {
     const put: (() => void)[] = [
       () => writeFileSync(file, '{"version":1'),
       () => writeFileSync(file, '{"version":1,"cwd":"/","errors":[{"role":"uncaught"}]}'),
-      () => writeFileSync(file, JSON.stringify({ version: 1, cwd: '/', errors: Array(13).fill(oneError) })),
+      () =>
+        writeFileSync(
+          file,
+          JSON.stringify({ version: 1, cwd: '/', errors: Array.from({ length: 13 }, () => oneError) }),
+        ),
       () => writeFileSync(file, ' '.repeat(9 * 2 ** 20)),
       () => symlinkSync('/dev/zero', file),
       () => execFileSync('mkfifo', [file]),
