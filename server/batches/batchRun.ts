@@ -13,8 +13,10 @@ import { findApplication, findDriverUi } from './progress/driverApi.ts';
 import { findApplicationId } from './progress/eventLogFiles.ts';
 import { unfinishedJobs } from './progress/unfinishedJobs.ts';
 import { isYoung } from './progress/youth.ts';
+import { sourceFiles } from './sourceFiles.ts';
 import type { StoredBatch } from './storedBatch.ts';
 import { eventFolder } from './submitPlan.ts';
+import { bytesForErrors } from './tracebacks/uncaught.ts';
 
 /** How often it is looked whether the processes are still there, for the case that nothing tells. */
 const lookInterval = 2000;
@@ -27,10 +29,10 @@ const masterLimit = 10_000;
 const firstPause = 500;
 /** A batch that shows no event log by then keeps it elsewhere, or has none. */
 const silentAfter = 15_000;
-const tailForReason = 64 * 1024;
 
 export interface RunSurroundings {
   table: BatchTable;
+  uploadsFolder: string;
   atFaultPoint: AtFaultPoint;
   /** What the cluster says of an application that has ended; undefined when it can't be asked. */
   clusterState: (batch: Batch, appId: string) => Promise<string | undefined>;
@@ -165,7 +167,7 @@ export class BatchRun {
   }
 
   async #writeEnd(exitCode: number | undefined): Promise<void> {
-    const { table, atFaultPoint, clusterState, onEnd } = this.#around;
+    const { table, uploadsFolder, atFaultPoint, clusterState, onEnd } = this.#around;
     atFaultPoint('run.exitSeen');
     const { folder } = this.#stored.batch;
     await this.#endLeftovers();
@@ -173,8 +175,8 @@ export class BatchRun {
     if (isTerminal(now.state)) return;
     const appId = now.appId ?? findApplicationId(eventFolder(folder));
     const [stdout, stderr, jobs, word] = await Promise.all([
-      readTail(folder, 'stdout', tailForReason),
-      readTail(folder, 'stderr', tailForReason),
+      readTail(folder, 'stdout', bytesForErrors),
+      readTail(folder, 'stderr', bytesForErrors),
       exitCode === 0 ? unfinishedJobs(eventFolder(folder)) : [],
       exitCode === 0 && appId ? clusterState(now, appId) : undefined,
     ]);
@@ -186,6 +188,7 @@ export class BatchRun {
       reported: readReportedErrors(folder),
       unfinishedJobs: jobs,
       clusterState: word,
+      sources: sourceFiles(now, uploadsFolder),
     });
     const { batch } = table.update(this.id, { ...end, sparkUiUrl: undefined, ...(appId && { appId }) });
     this.close();

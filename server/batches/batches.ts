@@ -24,9 +24,10 @@ import { Launcher } from './launcher.ts';
 import { readTail } from './output.ts';
 import { LineReader, type OutputLines } from './outputLines.ts';
 import { OutputReader } from './outputReader.ts';
-import { heldFolder, uploadedAs } from './heldUploads.ts';
-import { findProblems, type SourceLine } from './problems.ts';
-import { sourceLines } from './sourceLines.ts';
+import { heldFolder } from './heldUploads.ts';
+import { findProblems } from './problems.ts';
+import { bytesForErrors } from './tracebacks/uncaught.ts';
+import { lineIn, sourceFiles } from './sourceFiles.ts';
 import { searchOutput } from './searchOutput.ts';
 import { shellLine } from './shellLine.ts';
 import type { Demand, StoredBatch } from './storedBatch.ts';
@@ -35,7 +36,6 @@ import { readTiming } from './timing.ts';
 
 /** Milliseconds. */
 const usualKillLimit = 60_000;
-const tailForProblems = 1024 * 1024;
 
 export interface BatchesOptions extends AcceptanceOptions {
   changes: Changes;
@@ -280,23 +280,14 @@ export class Batches {
   }
 
   async problems(id: number): Promise<Problem[]> {
-    const { folder, exitCode } = this.get(id);
+    const batch = this.get(id);
     const [stdout, stderr] = await Promise.all([
-      readTail(folder, 'stdout', tailForProblems),
-      readTail(folder, 'stderr', tailForProblems),
+      readTail(batch.folder, 'stdout', bytesForErrors),
+      readTail(batch.folder, 'stderr', bytesForErrors),
     ]);
-    const folders = { uploads: this.#options.uploadsFolder, batch: folder };
-    const named = <T extends { file: string }>(place: T): T => ({
-      ...place,
-      file: uploadedAs(place.file, folders),
-    });
-    const lines = sourceLines();
-    const sourceLine: SourceLine = (file, line) => lines(uploadedAs(file, folders), line);
-    const reported = readReportedErrors(folder, sourceLine);
-    return findProblems({ stdout, stderr }, { exitCode }, sourceLine, reported).map(problem => ({
-      ...named(problem),
-      frames: problem.frames.map(named),
-    }));
+    const sources = sourceFiles(batch, this.#options.uploadsFolder);
+    const reported = readReportedErrors(batch.folder, lineIn(sources));
+    return findProblems({ stdout, stderr }, { exitCode: batch.exitCode }, sources, reported);
   }
 
   command(id: number): string {

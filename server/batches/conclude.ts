@@ -1,6 +1,7 @@
 import type { BatchState } from '../protocol/batch.ts';
 import { explain } from './explain.ts';
 import type { DriverError } from './tracebacks/driverError.ts';
+import type { SourceFiles } from './sourceFiles.ts';
 
 /** What is known of a batch whose processes are gone. */
 export interface End {
@@ -14,6 +15,8 @@ export interface End {
   unfinishedJobs: readonly number[];
   /** What the cluster says of the application: RUNNING, FINISHED, FAILED, KILLED; undefined when it says nothing. */
   clusterState: string | undefined;
+  /** The files that tracebacks name. */
+  sources: SourceFiles;
 }
 
 /**
@@ -27,7 +30,7 @@ export function conclude(end: End): { state: BatchState; reason: string; exitCod
   if (exitCode === 0 && !doubt) return { state: 'success', reason: 'exit code 0', ...code };
   if (end.killRequested) return { state: 'killed', reason: 'killed on request', ...code };
   if (doubt) return { state: 'dead', reason: `Exit code 0, but ${doubt}`, ...code };
-  return { state: 'dead', reason: explain({ exitCode }, end.tails, end.reported), ...code };
+  return { state: 'dead', reason: explain({ exitCode }, end.tails, end.sources, end.reported), ...code };
 }
 
 function doubtOfSuccess({ clusterState, unfinishedJobs }: End): string | undefined {

@@ -1,41 +1,38 @@
 import type { Problem } from '../protocol/batch.ts';
 import { isLibraryClass } from '../artifacts/libraryPackages.ts';
-import { lastChain, innermost, type DriverError } from './tracebacks/driverError.ts';
-import { chainOf, readUncaught, textOf, type JvmError, type JvmFrame } from './tracebacks/jvm.ts';
-import { readPythonErrors, type PythonFrame } from './tracebacks/python.ts';
+import type { SourceFiles } from './sourceFiles.ts';
+import { innermost, type DriverError } from './tracebacks/driverError.ts';
+import { chainOf, textOf, type JvmError, type JvmFrame } from './tracebacks/jvm.ts';
+import { plainText } from './tracebacks/plainText.ts';
+import type { PythonError, PythonFrame } from './tracebacks/python.ts';
+import { findUncaught } from './tracebacks/uncaught.ts';
 import { isUserFile, userFrame, userJvmFrame } from './tracebacks/userCode.ts';
 import { wordingOf } from './tracebacks/wording.ts';
-
-/** Looks up a line of a source file, the first is 1; undefined when it can't be had. */
-export type SourceLine = (file: string, line: number) => string | undefined;
 
 /**
  * The errors that ended a program, at file and line: the one that ended it first, then those that led to it.
  *
- * Only what ended the program counts: for Python the last traceback of its output, with the ones it is chained to; for
- * a jar what says `Exception in thread "main"`. Traces of what was caught, printed or logged before are no problems, and
- * a program that ended with exit code 0 has none.
+ * Only what ended the program counts. Traces of what was caught, printed or logged before, and of other threads, are no
+ * problems (`findUncaught`); a program that ended with exit code 0 has none.
  *
- * The place is the deepest call within the user's own code; an error of a task has the place in the user's function,
- * not the one where the result was asked for. A JVM stack trace names files without their folders: there `file` is the
- * package's path and the file's name, `com/example/Foo.scala`.
+ * The place is the deepest call within the user's own code, in a file that is there; an error of a task has the place in
+ * the user's function, not the one where the result was asked for. A JVM stack trace names files without their folders:
+ * there `file` is the package's path and the file's name, `com/example/Foo.scala`.
  *
  * @param output the ends of both streams, a megabyte at most
+ * @param reported what a Python driver itself reported of its end, which is preferred to its output
  * @param end what is known of the end; leave it out while the program runs
- * @param sourceLine gives columns their place: tracebacks leave out the indent of the lines that they quote
- * @param python the errors of a Python driver, the one that ended it first
  */
 export function findProblems(
   output: { stdout: string; stderr: string },
-  end: { exitCode?: number | undefined } = {},
-  sourceLine: SourceLine = () => undefined,
-  python: readonly DriverError[] = lastChain(readPythonErrors(output.stdout)),
+  end: { exitCode?: number | undefined },
+  sources: SourceFiles,
+  reported?: readonly DriverError[],
 ): Problem[] {
   if (end.exitCode === 0) return [];
-  const problems = [
-    ...python.flatMap(each => pythonProblem(each, sourceLine)),
-    ...jvmProblems(readUncaught(output.stderr)),
-  ];
+  const said = { stdout: plainText(output.stdout), stderr: plainText(output.stderr) };
+  const { python, jvm } = findUncaught(said, end.exitCode, sources, reported);
+  const problems = [...python.flatMap(each => pythonProblems(each, sources)), ...jvmProblems(jvm)];
   const places = new Map(
     problems.map(problem => [`${problem.file}:${problem.line}:${problem.message}`, problem]),
   );
@@ -45,32 +42,49 @@ export function findProblems(
 const limit = 20;
 const frameLimit = 50;
 
-function pythonProblem(each: DriverError, sourceLine: SourceLine): Problem[] {
-  const error = innermost(each);
-  const frame = userFrame(error) ?? userFrame(each.error);
-  if (!frame) return [];
+/** The error's, and those of the members of a group. */
+function pythonProblems(each: DriverError, sources: SourceFiles): Problem[] {
+  const isUser = (file: string): boolean => isUserFile(file) && sources.find(file) !== undefined;
+  const error = innermost(each, isUser);
   const calls = error === each.error ? error.frames : [...each.error.frames, ...error.frames];
+  const frame = userFrame(error, isUser) ?? userFrame(each.error, isUser);
   return [
-    {
-      file: frame.file,
-      line: frame.line,
-      ...columns(frame, sourceLine),
-      message: shorten(wordingOf(error)),
-      frames: withoutRepeats(calls.filter(call => isUserFile(call.file))).map(({ file, line, name }) => ({
-        file,
-        line,
-        name,
-      })),
-    },
+    ...(frame ? [problemAt(frame, error, calls, sources)] : []),
+    ...each.members.slice(0, limit).flatMap(member => {
+      const place = userFrame(member, isUser);
+      return place ? [problemAt(place, member, member.frames, sources)] : [];
+    }),
   ];
+}
+
+function problemAt(
+  frame: PythonFrame,
+  error: PythonError,
+  calls: readonly PythonFrame[],
+  sources: SourceFiles,
+): Problem {
+  const file = sources.find(frame.file) ?? frame.file;
+  return {
+    file,
+    line: frame.line,
+    ...columns(file, frame, sources),
+    message: shorten(wordingOf(error)),
+    frames: withoutRepeats(calls.filter(call => isUserFile(call.file)))
+      .flatMap(({ file, line, name }) => {
+        const found = sources.find(file);
+        return found === undefined ? [] : [{ file: found, line, name }];
+      })
+      .slice(-frameLimit),
+  };
 }
 
 /** Nothing when the file isn't what it was when it ran. */
 function columns(
-  { file, line, source }: PythonFrame,
-  sourceLine: SourceLine,
+  file: string,
+  { line, source }: PythonFrame,
+  sources: SourceFiles,
 ): Pick<Problem, 'column' | 'endColumn'> {
-  const text = source && sourceLine(file, line);
+  const text = source && sources.line(file, line);
   if (text === undefined || text.trim() !== source?.text) return {};
   const indent = text.length - text.trimStart().length;
   // Python counts characters; columns, as editors have them, count UTF-16 units.

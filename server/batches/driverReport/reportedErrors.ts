@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DriverError } from '../tracebacks/driverError.ts';
+import { plainText } from '../tracebacks/plainText.ts';
 import { readPythonErrors, type PythonError, type PythonFrame } from '../tracebacks/python.ts';
 import { isUserFile } from '../tracebacks/userCode.ts';
 import type { DriverReport, ReportedError } from './driverReport.ts';
@@ -26,7 +27,8 @@ export function reportedErrors(
     // As the cause, multiprocessing and concurrent.futures hang the other process's traceback on.
     if (last && /^_?RemoteTraceback$/.test(reported.type))
       last.inside.push(...readPythonErrors(reported.message));
-    else found.push({ error: toError(reported, absolute, sourceLine), inside: quoted(reported) });
+    else
+      found.push({ error: toError(reported, absolute, sourceLine), inside: quoted(reported), members: [] });
   }
   return found;
 }
@@ -56,8 +58,14 @@ function toError(
   return {
     frames: [...calls, ...mistake],
     type: module === 'builtins' || module === '__main__' ? type : `${module}.${type}`,
-    message: [...headOf(message), ...notes.flatMap(note => note.split('\n'))].slice(0, messageLimit),
+    message: [...headOf(message), ...notes.flatMap(note => plainText(note).split('\n'))].slice(
+      0,
+      messageLimit,
+    ),
     follows: undefined,
+    context: undefined,
+    start: 0,
+    told: 0,
     end: 0,
   };
 }
@@ -66,20 +74,22 @@ const messageLimit = 20;
 
 /** Only PySpark and Py4J quote other errors in their messages; any other text is the program's own. */
 function quoted({ module, message }: ReportedError): PythonError[] {
-  return /^(?:pyspark|py4j)\./.test(module) ? readPythonErrors(message) : [];
+  return /^(?:pyspark|py4j)\./.test(module) ? readPythonErrors(message, true) : [];
 }
 
 /** A message without what Java and workers add below it. */
 function headOf(message: string): string[] {
-  const lines = message.split(/\r?\n/, messageLimit);
+  const lines = plainText(message).split('\n', messageLimit);
   const end = lines.findIndex(
-    (line, at) => at > 0 && (line.trim() === '' || line.endsWith(header) || javaLine.test(line)),
+    (line, at) =>
+      at > 0 && (line.trim() === '' || line.endsWith(header) || callLine.test(line) || javaLine.test(line)),
   );
   return end < 0 ? lines : lines.slice(0, end);
 }
 
 const header = 'Traceback (most recent call last):';
-const javaLine = /^(?:\s+at |\s+\.\.\. \d+ more|Caused by: |JVM stacktrace:| SQLSTATE: \w+$)/;
+const javaLine = /^(?:\s+at |\s+\.\.\. \d+ more|Caused by: |JVM stacktrace:| SQLSTATE: )/;
+const callLine = /^\s+File ".+", line \d+, in /;
 
 function sourceOf({ bytes }: ReportedFrame, line: string | undefined): Pick<PythonFrame, 'source'> {
   const [start, end] = bytes ?? [];

@@ -1,3 +1,7 @@
+import { plainLines } from './plainText.ts';
+import { isLogLine } from './logLines.ts';
+import { chainLine, contextOf, header, isAside, plain, type PythonContext } from './pythonLines.ts';
+
 /** One exception with its traceback, as CPython prints it (the `traceback` module's format). */
 export interface PythonError {
   /** Outermost first. */
@@ -8,9 +12,15 @@ export interface PythonError {
   message: string[];
   /**
    * How it belongs to the error before it: `after` that one, which led to it; `inside` it, as what a Python worker said
-   * stands in the message of PySpark's error, or as a member of a group; or not at all.
+   * stands in the message of PySpark's error; as a `member` of an exception group; or not at all.
    */
-  follows: 'after' | 'inside' | undefined;
+  follows: 'after' | 'inside' | 'member' | undefined;
+  /** What the line above says: that it ended a thread, was ignored, or was another process's. */
+  context: PythonContext;
+  /** Index of its first line, the line of the context included. */
+  start: number;
+  /** Index of the line after its type. What follows there may be its message, or what the program said next. */
+  told: number;
   /** Index of the first line after it. */
   end: number;
 }
@@ -24,86 +34,119 @@ export interface PythonFrame {
   source?: { text: string; start: number; end: number };
 }
 
-/** Every exception that a text shows, in its order. */
-export function readPythonErrors(text: string): PythonError[] {
-  const lines = text.split(/\r?\n/);
+/**
+ * Every exception that a text shows, in its order; of very many the last ones. Each line is read once.
+ * @param isMessage whether it is a message of PySpark's, which may quote calls without the header
+ */
+export function readPythonErrors(text: string | readonly string[], isMessage = false): PythonError[] {
+  const lines = typeof text === 'string' ? plainLines(text) : text;
   const errors: PythonError[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    if (!begins(lines, at)) continue;
-    const error = readError(lines, at, how(lines, at, errors.at(-1)));
-    if (!error) continue;
-    errors.push(error);
-    at = error.end - 1;
+  for (let at = 0; at < lines.length;) {
+    const before = errors.at(-1) ?? (isMessage ? { ...ofSpark, end: at } : undefined);
+    if (!begins(lines, at, before)) {
+      at++;
+      continue;
+    }
+    const { error, end } = readError(lines, at, before);
+    if (error) errors.push(error);
+    if (errors.length > 2 * errorLimit) errors.splice(0, errorLimit);
+    at = Math.max(end, at + 1);
   }
   return errors;
 }
 
-const header = 'Traceback (most recent call last):';
+/** The error in whose message a text stands. */
+const ofSpark: PythonError = {
+  frames: [],
+  type: 'pyspark.errors.PySparkException',
+  message: [],
+  follows: undefined,
+  context: undefined,
+  start: 0,
+  told: 0,
+  end: 0,
+};
+
+const errorLimit = 500;
+const frameLimit = 1000;
+const messageLimit = 20;
+
 const fileLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
 /** A member of an exception group is drawn behind bars. */
-const bars = /^ {2,}[|+] /;
-const member = /^ {4,}\| /;
+const member = /^ {4,}[|+] /;
 const border = /^\s*\+-/;
-const exceptionLine = /^([\p{L}_][\p{L}\p{N}_.]*)(?:: ?(.*))?$/u;
+/** A class may be defined in a class or a function: `Store.Closed`, `load.<locals>.Closed`. */
+const exceptionLine = /^([\p{L}_][\p{L}\p{N}_.<>]*)(?:: ?(.*))?$/u;
+const syntaxError = /^(?:Syntax|Indentation|Tab)Error\b/;
+/** The compiler names the file in the message when it can't read its characters. */
+const unreadable = /^SyntaxError: .* in file (.+?) on line (\d+)\b/;
+/** What Java adds below the text of a worker. */
+const javaLine = /^(?:\s+at |\s+\.\.\. \d+ more|Caused by: |JVM stacktrace:| SQLSTATE: )/;
+/** What ends the text of another process's exception. */
+const quotes = '"""';
+const marks = /^\s+[~^][~^\s]*$/;
 
-const plain = (line: string | undefined): string => (line ?? '').replace(bars, '');
-
-/** A mistake of the main file's syntax is shown without the header. */
-function begins(lines: readonly string[], at: number): boolean {
+/** A mistake of the main file's syntax is shown without the header, as are calls in a message of PySpark's. */
+function begins(lines: readonly string[], at: number, before: PythonError | undefined): boolean {
+  if (!signs.test(lines[at] ?? '')) return false;
   const line = plain(lines[at]);
-  if (line.endsWith(header)) return true;
+  if (line.endsWith(header) || unreadable.test(line)) return true;
   const match = fileLine.exec(line);
-  return match !== null && match[3] === undefined;
+  return match !== null && (match[3] === undefined || isQuoted(at, before));
 }
 
-function how(lines: readonly string[], at: number, before: PythonError | undefined): PythonError['follows'] {
-  if (!before) return undefined;
-  const between = lines.slice(before.end, at).filter(line => plain(line).trim() !== '');
-  if (chain.test(plain(between.at(-1)))) return 'after';
-  if (member.test(lines[at] ?? '')) return 'inside';
-  // PySpark's message ends in the header, or has it on its next line.
-  const quotes = /^(?:pyspark|py4j)\./.test(before.type);
-  const line = plain(lines[at]);
-  return quotes && line.endsWith(header) && (line !== header || at === before.end) ? 'inside' : undefined;
-}
+/** Most lines are none of these. */
+const signs = /Traceback|^[\s|+]+File "|^SyntaxError/;
 
-const chain =
-  /^(?:The above exception was the direct cause of the following|During handling of the above exception, another) exception/;
+const isQuoted = (at: number, before: PythonError | undefined): boolean =>
+  before !== undefined && at === before.end && isOfSpark(before.type);
+
+const isOfSpark = (type: string): boolean => /^(?:pyspark|py4j)\./.test(type);
 
 function readError(
   lines: readonly string[],
   start: number,
-  follows: PythonError['follows'],
-): PythonError | undefined {
+  before: PythonError | undefined,
+): { error?: PythonError; end: number } {
+  const hasHeader = plain(lines[start]).endsWith(header);
+  const { frames, end: at } = readFrames(lines, hasHeader ? start + 1 : start);
+  const line = plain(lines[at]);
+  const match = exceptionLine.exec(line);
+  const isMistake = syntaxError.test(line);
+  const unread = isMistake ? unreadable.exec(line) : undefined;
+  if (unread && frames.length === 0)
+    frames.push({ file: unread[1] ?? '', line: Number(unread[2]), name: '' });
+  if (!match || frames.length === 0 || !(hasHeader || isMistake || isQuoted(start, before)))
+    return { end: at };
+  const { message, end } = readMessage(lines, at + 1, match);
+  const first = contextOf(lines, start, before?.end ?? 0);
+  const follows = how(lines, start, before);
+  const hasLeft = before?.context === 'remote' && lines[before.end] === quotes;
+  const context = follows === undefined || hasLeft ? first.context : before?.context;
+  return {
+    error: { frames, type: match[1] ?? '', message, follows, context, start: first.start, told: at + 1, end },
+    end,
+  };
+}
+
+function readFrames(lines: readonly string[], start: number): { frames: PythonFrame[]; end: number } {
   const frames: PythonFrame[] = [];
-  let at = plain(lines[start]).endsWith(header) ? start + 1 : start;
+  let at = start;
   for (; at < lines.length; at++) {
     const line = plain(lines[at]);
     const match = fileLine.exec(line);
     if (match) {
+      // The outermost one tells whether it is the main program's.
+      if (frames.length === frameLimit) frames.splice(1, frameLimit / 2);
       frames.push({ file: match[1] ?? '', line: Number(match[2]), name: match[3] ?? '' });
-    } else if (/^\s/.test(line)) {
+    } else if (/^\s/.test(line) && !line.endsWith(header)) {
       readSource(frames.at(-1), line, plain(lines[at + 1]));
     } else {
       break;
     }
   }
-  const match = exceptionLine.exec(plain(lines[at]));
-  if (!match || frames.length === 0) return undefined;
-  const message = [match[2] ?? ''];
-  let end = at + 1;
-  for (; end < lines.length && message.length < messageLimit; end++) {
-    const line = plain(lines[end]);
-    if (line.trim() === '' || line.endsWith(header) || border.test(line) || javaLine.test(line)) break;
-    message.push(line);
-  }
-  return { frames, type: match[1] ?? '', message, follows, end };
+  return { frames, end: at };
 }
-
-const messageLimit = 20;
-/** What Java adds below the text of a worker. */
-const javaLine = /^(?:\s+at |\s+\.\.\. \d+ more|Caused by: |JVM stacktrace:| SQLSTATE: \w+$)/;
-const marks = /^\s+[~^][~^\s]*$/;
 
 /** Python 3.11 and later mark in a line below what of the source line it was; a syntax error is marked by all versions. */
 function readSource(frame: PythonFrame | undefined, line: string, below: string): void {
@@ -112,4 +155,37 @@ function readSource(frame: PythonFrame | undefined, line: string, below: string)
   const start = below.search(/[~^]/) - indent;
   if (start < 0) return;
   frame.source = { text: line.trim(), start, end: below.trimEnd().length - indent };
+}
+
+function readMessage(
+  lines: readonly string[],
+  start: number,
+  [, type = '', first = '']: RegExpExecArray,
+): { message: string[]; end: number } {
+  const message = [first];
+  let end = start;
+  for (; end < lines.length && message.length < messageLimit; end++) {
+    const line = plain(lines[end]);
+    if (line.trim() === '' || line.endsWith(header) || line === quotes) break;
+    if (isAside(line) || isLogLine(line)) break;
+    if (border.test(line) || javaLine.test(line) || (isOfSpark(type) && fileLine.test(line))) break;
+    message.push(line);
+  }
+  return { message, end };
+}
+
+function how(
+  lines: readonly string[],
+  start: number,
+  before: PythonError | undefined,
+): PythonError['follows'] {
+  if (!before) return undefined;
+  if (member.test(lines[start] ?? '')) return 'member';
+  let above = start - 1;
+  while (above >= before.end && plain(lines[above]).trim() === '') above--;
+  if (above >= before.end && chainLine.test(plain(lines[above]))) return 'after';
+  // PySpark's message ends in the header, has it on its next line, or goes on without it.
+  const line = plain(lines[start]);
+  if (isQuoted(start, before)) return 'inside';
+  return isOfSpark(before.type) && line.endsWith(header) && line !== header ? 'inside' : undefined;
 }

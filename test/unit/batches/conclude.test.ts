@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { conclude, type End } from '../../../server/batches/conclude.ts';
+import { recordedSources } from './recordedOutput.ts';
 
 const quiet: End = {
   exitCode: 0,
@@ -7,6 +8,7 @@ const quiet: End = {
   tails: { stdout: '', stderr: '' },
   unfinishedJobs: [],
   clusterState: undefined,
+  sources: recordedSources,
 };
 
 describe('batches/conclude', () => {

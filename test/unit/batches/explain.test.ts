@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { explain, type ProcessEnd } from '../../../server/batches/explain.ts';
-import { recordedOutput } from './recordedOutput.ts';
+import { recordedOutput, recordedSources } from './recordedOutput.ts';
 
 const recorded: [name: string, exitCode: number, reason: string][] = [
   ['py-handled', 0, 'exit code 0'],
@@ -17,7 +17,7 @@ const recorded: [name: string, exitCode: number, reason: string][] = [
   ],
   ['py-exits', 3, 'exit code 3; the last line of output was: three things are wrong'],
   ['py-exits_text', 1, 'exit code 1; the last line of output was: The input folder is empty.'],
-  ['py-killed', 137, 'ended by signal SIGKILL (9): perhaps the machine ran out of memory'],
+  ['py-killed', 137, 'exit code 137, as after signal SIGKILL (9): perhaps the machine ran out of memory'],
   [
     'py-oom',
     52,
@@ -87,15 +87,15 @@ const silent = { stdout: '', stderr: '' };
 
 const bare: [end: ProcessEnd, tails: { stdout: string; stderr: string }, reason: string][] = [
   [{ exitCode: 3 }, silent, 'exit code 3'],
-  [{ exitCode: 143 }, silent, 'ended by signal SIGTERM (15)'],
+  [{ exitCode: 143 }, silent, 'exit code 143, as after signal SIGTERM (15)'],
   [{ exitCode: undefined, signal: 'SIGSEGV' }, silent, 'ended by signal SIGSEGV (11)'],
   // 200 is no signal's: a program may leave with it.
   [{ exitCode: 200 }, silent, 'exit code 200'],
   [{ exitCode: 255 }, silent, 'exit code 255'],
   [
     { exitCode: 137 },
-    { stdout: '', stderr: 'java.lang.OutOfMemoryError: GC overhead limit exceeded\n' },
-    'ended by signal SIGKILL (9) after it ran out of memory',
+    { stdout: '', stderr: 'java.lang.OutOfMemoryError: GC overhead limit exceeded\n\tat a.B.c(B.java:1)\n' },
+    'exit code 137, as after signal SIGKILL (9) after it ran out of memory',
   ],
   [
     { exitCode: 143 },
@@ -104,7 +104,7 @@ const bare: [end: ProcessEnd, tails: { stdout: string; stderr: string }, reason:
       stderr:
         '26/11/23 01:00:00 WARN TaskSchedulerImpl: Initial job has not accepted any resources; check your cluster UI to ensure that workers are registered and have sufficient resources\n',
     },
-    'ended by signal SIGTERM (15) while it waited for resources: no worker had the cores and memory it asks for',
+    'exit code 143, as after signal SIGTERM (15) while it waited for resources: no worker had the cores and memory it asks for',
   ],
   [
     { exitCode: 127 },
@@ -121,18 +121,18 @@ const bare: [end: ProcessEnd, tails: { stdout: string; stderr: string }, reason:
 describe('batches/explain', () => {
   for (const [name, exitCode, reason] of recorded) {
     it(`says why ${name} ended with ${exitCode}`, () => {
-      assert.equal(explain({ exitCode }, recordedOutput(name)), reason);
+      assert.equal(explain({ exitCode }, recordedOutput(name), recordedSources), reason);
     });
   }
 
   for (const [end, tails, reason] of bare) {
     it(`says "${reason.slice(0, 60)}" of ${JSON.stringify(end)}`, () => {
-      assert.equal(explain(end, tails), reason);
+      assert.equal(explain(end, tails, recordedSources), reason);
     });
   }
 
   it('stays short when an exception is not', () => {
     const stdout = `Traceback (most recent call last):\n  File "/home/user/a.py", line 1, in <module>\nValueError: ${'x'.repeat(5000)}\n`;
-    assert.equal(explain({ exitCode: 1 }, { stdout, stderr: '' }).length, 600);
+    assert.equal(explain({ exitCode: 1 }, { stdout, stderr: '' }, recordedSources).length, 600);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '../../../server/protocol/batch.ts';
-import { findProblems, type SourceLine } from '../../../server/batches/problems.ts';
-import { recordedOutput } from './recordedOutput.ts';
+import { findProblems } from '../../../server/batches/problems.ts';
+import { recordedOutput, recordedSources } from './recordedOutput.ts';
 
 const project = '/home/user/project';
 
@@ -66,19 +66,19 @@ const failed: [name: string, problems: string[]][] = [
 describe('batches/problems', () => {
   for (const [name, expected] of failed) {
     it(`finds where ${name} failed`, () => {
-      const problems = findProblems(recordedOutput(name), { exitCode: 1 });
+      const problems = findProblems(recordedOutput(name), { exitCode: 1 }, recordedSources);
       assert.deepEqual(problems.map(show), expected);
     });
   }
 
   for (const name of ['py-handled', 'jar-Handled']) {
     it(`has no problem with what ${name} caught and went on after`, () => {
-      assert.deepEqual(findProblems(recordedOutput(name), { exitCode: 0 }), []);
+      assert.deepEqual(findProblems(recordedOutput(name), { exitCode: 0 }, recordedSources), []);
     });
   }
 
   it('takes a thread that ended beside the main one for no problem, even before the end', () => {
-    assert.deepEqual(findProblems(recordedOutput('jar-Handled')), []);
+    assert.deepEqual(findProblems(recordedOutput('jar-Handled'), {}, recordedSources), []);
   });
 
   describe('columns', () => {
@@ -88,9 +88,9 @@ describe('batches/problems', () => {
       [`${project}/unicode.py:1`]: 'value = "naïve"; total = {"é": 1}["ü"] + 1',
       [`${project}/rdd_fails.py:7`]: '    return 1 / (n + 1)',
     };
-    const sourceLine: SourceLine = (file, line) => sources[`${file}:${line}`];
+    const known = { ...recordedSources, line: (file: string, line: number) => sources[`${file}:${line}`] };
     const columns = (name: string): (number | undefined)[] => {
-      const [problem] = findProblems(recordedOutput(name), { exitCode: 1 }, sourceLine);
+      const [problem] = findProblems(recordedOutput(name), { exitCode: 1 }, known);
       return [problem?.column, problem?.endColumn];
     };
 
@@ -121,7 +121,7 @@ describe('batches/problems', () => {
     const chain = Array.from({ length: 100 }, (_, n) => one(n + 1)).join(
       '\nDuring handling of the above exception, another exception occurred:\n\n',
     );
-    const problems = findProblems({ stdout: chain, stderr: '' }, { exitCode: 1 });
+    const problems = findProblems({ stdout: chain, stderr: '' }, { exitCode: 1 }, recordedSources);
     assert.equal(problems.length, 20);
     assert.equal(problems[0]?.line, 100);
   });
@@ -130,7 +130,11 @@ describe('batches/problems', () => {
     const noise = 'File "nothing", line 7 of the data, is Traceback-like: but not one\n'.repeat(16_000);
     const { stdout } = recordedOutput('py-rdd_fails');
     const started = performance.now();
-    const problems = findProblems({ stdout: noise + stdout, stderr: noise }, { exitCode: 1 });
+    const problems = findProblems(
+      { stdout: noise + stdout, stderr: noise },
+      { exitCode: 1 },
+      recordedSources,
+    );
     assert.equal(problems.length, 1);
     // A guard against a regular expression that backtracks, not a measurement: it takes about 20 ms.
     assert.ok(performance.now() - started < 5000);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SourceFiles } from '../../../server/batches/sourceFiles.ts';
 
 /**
  * What a program that was run by spark-submit 4.3.0 left in its two streams: recorded, then cut down (informational
@@ -12,3 +13,9 @@ export function recordedOutput(name: string): { stdout: string; stderr: string }
     stderr: readFileSync(join(folder, 'stderr.log'), 'utf8'),
   };
 }
+
+/** The project whose programs were recorded: its files are all there, but nobody knows their text. */
+export const recordedSources: SourceFiles = {
+  find: file => file,
+  line: () => undefined,
+};

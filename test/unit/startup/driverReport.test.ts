@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { readReportedErrors } from '../../../server/batches/driverReport/readReportedErrors.ts';
 import { explain } from '../../../server/batches/explain.ts';
 import { findProblems } from '../../../server/batches/problems.ts';
-import { sourceLines } from '../../../server/batches/sourceLines.ts';
+import { lineIn, sourceFiles, type SourceFiles } from '../../../server/batches/sourceFiles.ts';
 import { withDriverHook } from '../../../server/startup/driverHook.ts';
+
+const filesOf = (folder: string): SourceFiles =>
+  sourceFiles({ folder, request: { file: 'job.py' } }, '/nowhere');
 
 /** What a program does at its end, and what is told of that: its exit code, the reason, and where the problems are. */
 const ends: [
@@ -186,11 +189,12 @@ describe('the report of a Python driver', function () {
     it(`says that ${what} was the end`, () => {
       const ran = run(program);
       assert.equal(ran.exitCode, exitCode, ran.stdout);
-      const reported = readReportedErrors(batch, sourceLines());
+      const sources = filesOf(batch);
+      const reported = readReportedErrors(batch, lineIn(sources));
       assert.ok(reported, 'there is no report');
       const output = { stdout: ran.stdout, stderr: '' };
-      assert.equal(explain({ exitCode }, output, reported), reason);
-      const problems = findProblems(output, { exitCode }, sourceLines(), reported);
+      assert.equal(explain({ exitCode }, output, sources, reported), reason);
+      const problems = findProblems(output, { exitCode }, sources, reported);
       // Columns are known from Python 3.11 on.
       const known =
         hasColumns || what === 'wrong syntax' ? places : places.map(each => each.replace(/:\d+$/, ''));
@@ -238,7 +242,7 @@ describe('the report of a Python driver', function () {
       'import sys\nsys.setrecursionlimit(9000)\ndef f(n):\n    return g(n)\ndef g(n):\n    return f(n + 1)\nf(0)',
     );
     assert.match(
-      explain({ exitCode: 1 }, { stdout: '', stderr: '' }, readReportedErrors(batch)),
+      explain({ exitCode: 1 }, { stdout: '', stderr: '' }, filesOf(batch), readReportedErrors(batch)),
       /^RecursionError/,
     );
     assert.ok(statSync(join(batch, 'driver-report.json')).size < 100_000);

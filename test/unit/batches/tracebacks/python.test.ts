@@ -60,7 +60,7 @@ describe('batches/tracebacks/python', () => {
       [
         ['ZeroDivisionError', undefined],
         ['ExceptionGroup', 'after'],
-        ['ZeroDivisionError', 'inside'],
+        ['ZeroDivisionError', 'member'],
       ],
     );
   });
