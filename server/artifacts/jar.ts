@@ -1,7 +1,7 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
+import { openRegularFile } from '../store/regularFile.ts';
 import { BlockReader } from './blockReader.ts';
 import { zipOrigin } from './zipOrigin.ts';
 
@@ -17,7 +17,7 @@ export interface Jar {
  * Throws SparkdeckError: `file.missing` when there is no such file, `file.kind` when it isn't a (whole) jar.
  */
 export async function withJar<T>(jarFile: string, use: (jar: Jar) => Promise<T>): Promise<T> {
-  await using handle = await openFile(jarFile);
+  await using handle = await openRegularFile(jarFile);
   const { size } = await handle.stat();
   const origin = await zipOrigin(new BlockReader(handle), size);
   const reader = new BlockReader(handle, origin);
@@ -29,25 +29,6 @@ export async function withJar<T>(jarFile: string, use: (jar: Jar) => Promise<T>)
         ? undefined
         : readEntry(zip, reader, entry),
   });
-}
-
-async function openFile(jarFile: string): Promise<FileHandle> {
-  let handle: FileHandle;
-  try {
-    handle = await open(jarFile);
-  } catch (error) {
-    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new SparkdeckError(
-      'file.missing',
-      gone
-        ? `There is no file ${jarFile}. Build the jar, or choose another one.`
-        : `The jar ${jarFile} can't be read: ${messageOf(error)}. Check its permissions, or choose another one.`,
-      { cause: error },
-    );
-  }
-  if ((await handle.stat()).isFile()) return handle;
-  await handle.close();
-  throw new SparkdeckError('file.kind', `${jarFile} is not a file. Choose a .jar file.`);
 }
 
 async function openZip(reader: BlockReader, size: number, jarFile: string): Promise<ZipFile> {

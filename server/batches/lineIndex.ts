@@ -1,4 +1,5 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
+import { openRegularFile } from '../store/regularFile.ts';
 
 /** Bytes: between two pieces others get their turn, so a piece of nothing but line ends must be counted quickly. */
 const pieceSize = 128 * 1024;
@@ -134,7 +135,7 @@ async function* pieces(
 }
 
 async function withFile(file: string, work: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const handle = await openRegularFile(file).catch(() => undefined);
   if (!handle) return;
   try {
     await work(handle);

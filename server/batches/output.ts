@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   streams,
@@ -7,6 +7,7 @@ import {
   type LogReadResult,
   type Stream,
 } from '../protocol/log.ts';
+import { openRegularFile } from '../store/regularFile.ts';
 
 const defaultLimit = 256 * 1024;
 const readingOrder: readonly Stream[] = ['stderr', 'stdout'];
@@ -60,7 +61,7 @@ async function sizeOf(file: string): Promise<number> {
 
 async function readBytes(file: string, position: number, length: number): Promise<Buffer> {
   if (length <= 0) return Buffer.alloc(0);
-  const handle = await open(file, 'r');
+  const handle = await openRegularFile(file);
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
     return buffer.subarray(0, bytesRead);

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import { outputFile } from './output.ts';
+import { openRegularFile } from '../store/regularFile.ts';
 
 /** Bytes: others get their turn between two pieces. At least as long as the longest line. */
 const pieceSize = 256 * 1024;
@@ -22,7 +22,7 @@ export async function searchOutput(
   const matches: LogSearchResult['matches'] = [];
   const test = matcher(params);
   const limit = params.limit ?? defaultLimit;
-  const handle = await open(outputFile(folder, params.stream)).catch(() => undefined);
+  const handle = await openRegularFile(outputFile(folder, params.stream)).catch(() => undefined);
   if (!handle) return { matches, next: 0, ended: true };
   try {
     let position = params.from ?? 0;

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dot-properties';
 import type { Runtime } from '../protocol/runtime.ts';
+import { textIfThere } from '../store/regularFile.ts';
 
 /** The text of a runtime's spark-defaults.conf; empty when there is none. */
 export function readSparkDefaults(env: Readonly<Record<string, string>>, runtime: Runtime): string {
-  try {
-    const folder = env['SPARK_CONF_DIR'] ?? join(runtime.spark.home, 'conf');
-    return readFileSync(join(folder, 'spark-defaults.conf'), 'utf8');
-  } catch {
-    return '';
-  }
+  const folder = env['SPARK_CONF_DIR'] ?? join(runtime.spark.home, 'conf');
+  return textIfThere(join(folder, 'spark-defaults.conf'));
 }
 
 /** Spark's settings in the text of a properties file. */

@@ -1,10 +1,11 @@
-import { access, constants, readdir, readFile, realpath } from 'node:fs/promises';
+import { access, constants, readdir, realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { Java } from '../protocol/runtime.ts';
 import type { JavaTraits } from './fit.ts';
 import type { JavaFolder } from './machine.ts';
 import type { ProbeCache } from './probeCache.ts';
 import { runProbe } from './runProbe.ts';
+import { textIfThere } from '../store/regularFile.ts';
 
 export type FoundJava = Java & JavaTraits;
 
@@ -59,7 +60,7 @@ function ask(place: Place, env: NodeJS.ProcessEnv, cache: ProbeCache<JavaAnswer>
   const { program, home } = place;
   return cache.get(program, async () => {
     if (home !== undefined) {
-      const told = parseRelease(await readFile(join(home, 'release'), 'utf8').catch(() => ''));
+      const told = parseRelease(textIfThere(join(home, 'release')));
       if (told) return { java: { home, ...told } };
     }
     const ran = await runProbe(program, ['-XshowSettings:properties', '-version'], env);

@@ -1,7 +1,8 @@
-import { access, constants, readdir, readFile, realpath } from 'node:fs/promises';
+import { access, constants, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Spark } from '../protocol/runtime.ts';
 import type { FoundPython } from './pythons.ts';
+import { textIfThere } from '../store/regularFile.ts';
 
 export type FoundSpark = Spark & {
   /** the interpreter that this pyspark was installed for */
@@ -51,7 +52,7 @@ export const versionOfJars = (names: readonly string[]): string | undefined =>
 
 /** The version in a pyspark package's own file: what Python would import, whole or not. */
 export async function versionOfPackage(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, 'version.py'), 'utf8').catch(() => '');
+  const text = textIfThere(join(folder, 'version.py'));
   return /^__version__(?::\s*str)?\s*=\s*["'](\d+\.\d+\.\d+)/m.exec(text)?.[1];
 }
 

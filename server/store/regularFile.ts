@@ -48,6 +48,18 @@ export function readRegularFile(path: string, limit: number): Buffer {
   }
 }
 
+/** The text of a small file; empty where none can be read. */
+export function textIfThere(path: string): string {
+  try {
+    return readRegularFile(path, smallFile).toString('utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Bytes. */
+const smallFile = 2 ** 20;
+
 function openFile(path: string): number {
   try {
     return openSync(path, readOnly);
@@ -68,7 +80,4 @@ function unreadable(path: string, error: unknown): SparkdeckError {
 }
 
 const notRegular = (path: string): SparkdeckError =>
-  new SparkdeckError(
-    'file.kind',
-    `${path} is not a regular file. Choose a file, not a folder, pipe or device.`,
-  );
+  new SparkdeckError('file.kind', `${path} is not a file, but a folder, a pipe or a device. Choose a file.`);

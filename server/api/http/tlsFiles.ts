@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import { messageOf, SparkdeckError } from '../../protocol/errors.ts';
+import { readRegularFile } from '../../store/regularFile.ts';
 
 /** Milliseconds between looks for renewed files. */
 const lookInterval = 60_000;
@@ -49,9 +49,12 @@ export class TlsFiles {
   }
 }
 
+/** Bytes. */
+const largest = 2 ** 20;
+
 function readPem(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readRegularFile(file, largest);
   } catch (error) {
     throw new SparkdeckError('request.invalid', `${file} can't be read: ${messageOf(error)}`, {
       cause: error,

@@ -1,10 +1,11 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventLines } from './eventLines.ts';
 import { codecOf, eventFiles, isClosed, newestApplication, type LoggedApplication } from './eventLogFiles.ts';
 import { ProgressModel } from './progressModel.ts';
 import { interestIn, readSparkEvent } from './sparkEvent.ts';
 import { ZstdFrames } from './zstdFrames.ts';
+import { openRegularFile } from '../../store/regularFile.ts';
 
 /**
  * Follows the event log of a batch. Each `read()` takes what has been appended since the last one, in pieces, so that
@@ -98,7 +99,7 @@ export class EventLogReader {
     }
     let handle;
     try {
-      handle = await open(file);
+      handle = await openRegularFile(file);
     } catch {
       return; // renamed or removed since it was listed: the next read sees how it stands
     }

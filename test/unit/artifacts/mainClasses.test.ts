@@ -179,6 +179,9 @@ describe('artifacts/mainClasses', () => {
     await assert.rejects(readMainClasses(empty), code('file.kind', /not a whole jar/));
     await assert.rejects(hasClass(half, 'com.example.WordCount'), code('file.kind', /not a whole jar/));
     await assert.rejects(readMainClasses(folder), code('file.kind', /is not a file/));
+    // Opening a pipe waits for a writer, unless it is told not to.
+    execFileSync('mkfifo', [join(folder, 'pipe.jar')]);
+    await assert.rejects(readMainClasses(join(folder, 'pipe.jar')), code('file.kind', /is not a file/));
   });
 
   describe('classFile', () => {

@@ -51,6 +51,43 @@ const recorded: [name: string, exitCode: number, reason: string, places: string[
   ],
   ['py-odd_message', 1, 'AssertionError: expected 3 rows (odd_message.py:2)', ['odd_message.py:2']],
   ['py-finally_prints', 1, 'TimeoutError: no answer in 30 s (finally_prints.py:3)', ['finally_prints.py:3']],
+  ['py-del', 1, 'FileNotFoundError: no input at /data/today (job.py:7)', ['job.py:7']],
+  ['py-caught', 3, lastLine(3, '17 rows were rejected, at most 10 are allowed'), []],
+  ['py-exit52', 52, lastLine(52, 'rows rejected: 17'), []],
+  ['py-tqdm', 3, lastLine(3, 'too many bad rows'), []],
+  ['py-hugeplan', 1, 'java.lang.StackOverflowError (job.py:9)', ['job.py:9']],
+  // These by Python 3.13.0, with FORCE_COLOR=1.
+  ['py-color', 1, 'ZeroDivisionError: division by zero (job.py:2)', ['job.py:2']],
+  [
+    'py-color_group',
+    1,
+    'ExceptionGroup: 2 rows are wrong (2 sub-exceptions) (group.py:14), with ValueError: row 3 has no price',
+    ['group.py:14', 'group.py:4', 'group.py:4'],
+  ],
+  ['py-color_syntax', 1, 'SyntaxError: invalid syntax (broken_module.py:1)', ['broken_module.py:1']],
+  ['jar-Retry', 4, lastLine(4, '42 rows rejected, more than allowed'), []],
+  ['jar-Dots', 1, 'java.lang.IllegalStateException: file 4 is empty (Dots.java:6)', ['demo/Dots.java:6']],
+  ['jar-Threads', 1, 'demo.Threads$Lost$Deeper: on main (Threads.java:16)', ['demo/Threads.java:16']],
+  ['jar-Printed', 1, lastLine(1, '7 rows were rejected'), []],
+  [
+    'jar-Suppressed',
+    1,
+    'java.lang.IllegalStateException: not opened (Suppressed.java:18), caused by java.lang.NumberFormatException: For input string: "x"',
+    ['demo/Suppressed.java:18', 'demo/Suppressed.java:10'],
+  ],
+  [
+    'jar-Deep',
+    1,
+    'java.lang.IllegalStateException: too deep (Deep.java:11)',
+    ['demo/Deep.java:11', 'demo/Deep.java:4'],
+  ],
+  [
+    'jar-Init',
+    1,
+    'java.lang.NumberFormatException: For input string: "none" (Init.java:5)',
+    ['demo/Init.java:13', 'demo/Init.java:5'],
+  ],
+  ['jar-Fifty', 52, lastLine(52, '52 rows are left'), []],
   ['py-foreachbatch', 1, 'ValueError: batch 0 has 0 rows, too few (job.py:8)', ['job.py:8']],
   [
     'py-json_logs',
@@ -72,6 +109,15 @@ describe('batches/uncaught', () => {
       );
     });
   }
+
+  it('finds the beginning of a stack trace of hundreds of kilobytes', () => {
+    const { stdout } = recordedOutput('py-hugeplan');
+    const call = /^\tat .*\n/m.exec(stdout)?.[0] ?? '';
+    const long = stdout.replace(call, () => call.repeat(5000));
+    assert.ok(long.length > 300_000);
+    const reason = explain({ exitCode: 1 }, { stdout: long, stderr: '' }, recordedSources);
+    assert.equal(reason, 'java.lang.StackOverflowError (job.py:9)');
+  });
 
   describe('with exit code 1, of a program that shows an exception and goes on', () => {
     const shown =

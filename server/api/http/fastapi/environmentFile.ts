@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { SparkdeckError, messageOf } from '../../../protocol/errors.ts';
+import { readRegularFile } from '../../../store/regularFile.ts';
 
 /** What the file .env of the data folder says. Without it the only cluster that runs is meant. */
 export interface EnvironmentFile {
@@ -41,11 +42,13 @@ export function readEnvironmentFile(dataFolder: string, env: NodeJS.ProcessEnv):
   };
 }
 
+/** Bytes. */
+const largest = 2 ** 20;
+
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return existsSync(file) ? readRegularFile(file, largest).toString('utf8') : '';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw unusable(file, messageOf(error));
   }
 }

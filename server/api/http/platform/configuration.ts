@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { MemorySize } from '../../../protocol/cluster.ts';
 import { Duration } from '../../../protocol/duration.ts';
 import { messageOf, SparkdeckError } from '../../../protocol/errors.ts';
+import { readRegularFile } from '../../../store/regularFile.ts';
 
 const Name = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$' });
 
@@ -79,11 +80,9 @@ export function readConfiguration(dataFolder: string): PlatformConfiguration {
   }
 }
 
+/** Bytes. */
+const largest = 2 ** 20;
+
 function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
-    throw error;
-  }
+  return existsSync(file) ? readRegularFile(file, largest).toString('utf8') : '{}';
 }
