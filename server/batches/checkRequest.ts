@@ -141,6 +141,12 @@ async function checkFile(path: string, what: string): Promise<void> {
 }
 
 async function checkFolder(path: string): Promise<void> {
+  if (!isAbsolute(path)) {
+    throw new SparkdeckError(
+      'request.invalid',
+      `The working folder is a relative path, ${path}. Give it in full: the backend has a folder of its own.`,
+    );
+  }
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory())
     throw new SparkdeckError('file.missing', `The working folder ${path} doesn't exist.`);

@@ -10,6 +10,7 @@ import type { App, SchemaTypes } from './app.ts';
 import { AnswerBudget } from './answerBudget.ts';
 import { bodyClock } from './bodyClock.ts';
 import { callerOf } from './caller.ts';
+import { checkHead } from './checkHead.ts';
 import type { Dialect, DialectContext } from './dialect.ts';
 import { dialectOf, dialects } from './dialects.ts';
 import { toFailure } from './failure.ts';
@@ -93,6 +94,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       log(describe(request, ip, status, time));
     });
     if (leaving.aborted) throw left();
+    checkHead(request.raw);
     if (request.routeOptions.config.isOpen === true) return;
     const { identity, revoked } = callerOf(request, tokens);
     request.identity = identity;

@@ -244,6 +244,36 @@ describe('api/http: a real socket', () => {
     await assert.rejects(open({ tls: { cert: absent, key } }), /absent\.pem can't be read/);
   });
 
+  it('refuses a head that can be read in two ways', async () => {
+    const door = await open({ auth: false });
+    const port = Number(new URL(door.address).port);
+    const say = async (head: string): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+      const [answer] = await once(socket, 'data');
+      socket.destroy();
+      return String(answer).slice(9, 12);
+    };
+    const cases: [head: string, status: string][] = [
+      ['GET /nowhere HTTP/1.1\r\nHost: localhost', '404'],
+      ['GET http://localhost/nowhere HTTP/1.1\r\nHost: localhost', '404'],
+      ['GET /nowhere HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: elsewhere', '404'],
+      ['GET /nowhere HTTP/1.1\r\nHost: elsewhere\r\nX-Forwarded-Host: localhost', '403'],
+      ['GET /nowhere HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere', '400'],
+      ['GET /nowhere HTTP/1.1\r\nHost: localhost\r\nhost: localhost', '400'],
+      ['GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere', '400'],
+      ['GET http://elsewhere/nowhere HTTP/1.1\r\nHost: localhost', '400'],
+      ['GET /nowhere HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nAuthorization: b', '400'],
+      ['GET /nowhere HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: a\r\nIdempotency-Key: b', '400'],
+    ];
+    try {
+      for (const [head, status] of cases) assert.equal(await say(head), status, head);
+    } finally {
+      await door.close();
+    }
+  });
+
   it('lets who is inside have the answer, and refuses who comes meanwhile with 503', async () => {
     const door = await open();
     const port = Number(new URL(door.address).port);

@@ -55,6 +55,15 @@ describe("api/http: Sparkdeck's own interface", () => {
     assert.notEqual(await idBy('another'), first);
   });
 
+  it('refuses a working folder by a relative path', async () => {
+    const file = server.script('job.py', 'true');
+    for (const workingFolder of ['.', 'sub', '../x', '~', 'file:/tmp']) {
+      const answer = await server.ask('POST', `${base}/batches`, { body: { file, conf, workingFolder } });
+      assert.equal(answer.status, 400, answer.text);
+      assert.match(answer.text, /working folder is a relative path/);
+    }
+  });
+
   it('lists by pages, by a cursor', async () => {
     const ids: number[] = [];
     for (let count = 0; count < 5; count++) ids.push((await submit('true')).id);
