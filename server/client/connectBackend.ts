@@ -5,7 +5,7 @@ import { SparkdeckError } from '../protocol/errors.ts';
 import type { BackendStatus } from '../protocol/methods.ts';
 import { productVersion, protocolVersion } from '../protocol/version.ts';
 import { BackendClient } from './backendClient.ts';
-import { makeDataFolder, pidFile, realDataFolder } from './dataFolder.ts';
+import { checkOwner, makeDataFolder, pidFile, realDataFolder } from './dataFolder.ts';
 import { lastWords } from './lastWords.ts';
 import { openSocket } from './openSocket.ts';
 import { backendLog, spawnBackend, type BackendProgram } from './spawnBackend.ts';
@@ -39,6 +39,7 @@ export async function openBackend({ dataFolder, start, answerLimit }: BackendPla
     start,
     answerLimit: answerLimit ?? usualAnswerLimit,
   };
+  checkOwner(place.dataFolder);
   // One that answered may leave before it is connected to: it was idle.
   for (let attempt = 0; attempt < 3; attempt++) {
     await ensureBackend(place);

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
@@ -22,8 +22,11 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv): string {
 export function makeDataFolder(spelled: string): string {
   try {
     mkdirSync(spelled, { recursive: true, mode: 0o700 });
-    return realpathSync.native(spelled);
+    const folder = realpathSync.native(spelled);
+    checkOwner(folder);
+    return folder;
   } catch (error) {
+    if (error instanceof SparkdeckError) throw error;
     throw unwritableFolder(spelled, error);
   }
 }
@@ -34,6 +37,25 @@ export function realDataFolder(spelled: string): string {
     return realpathSync.native(spelled);
   } catch {
     return resolve(spelled);
+  }
+}
+
+/** What is run or believed of what lies in a data folder. */
+const believed = ['sparkdeck.sqlite', 'backend.sock', 'batches', 'clusters', 'uploads', 'warm'];
+
+/**
+ * Refuses a data folder that another user has made, also for root: what its records say is run as this user.
+ * @throws SparkdeckError folder.unwritable
+ */
+export function checkOwner(folder: string, user: number | undefined = process.getuid?.()): void {
+  if (user === undefined) return;
+  for (const path of [folder, ...believed.map(name => join(folder, name))]) {
+    const owner = lstatSync(path, { throwIfNoEntry: false })?.uid;
+    if (owner === undefined || owner === user) continue;
+    throw new SparkdeckError(
+      'folder.unwritable',
+      `${path} belongs to another user (${owner}), so its data folder is not used: what its records say would be run as you. Choose a folder of your own with --data, SPARKDECK_HOME or the setting sparkdeck.dataFolder, or have it made yours: chown -R.`,
+    );
   }
 }
 

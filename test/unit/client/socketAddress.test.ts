@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkOwner, makeDataFolder } from '../../../server/client/dataFolder.ts';
 import { checkOwnSocket, socketAddress } from '../../../server/client/socketAddress.ts';
 
 describe('client/socketAddress', () => {
@@ -41,6 +42,23 @@ describe('client/socketAddress', () => {
     mkdirSync(join(temporary, 'other'), { mode: 0o700 });
     symlinkSync(join(temporary, 'other'), folder);
     assert.throws(elsewhere, { code: 'folder.unwritable' });
+  });
+
+  it("doesn't take another user's data folder, nor one in which others' files lie, nor by a link", () => {
+    const folder = join(temporary, 'data');
+    makeDataFolder(folder);
+    checkOwner(folder);
+    assert.throws(() => checkOwner(folder, 1 + (process.getuid?.() ?? 0)), { code: 'folder.unwritable' });
+    if (process.getuid?.() !== 0) return;
+    mkdirSync(join(folder, 'batches'));
+    chownSync(join(folder, 'batches'), 65_534, 65_534);
+    assert.throws(() => makeDataFolder(folder), { message: /batches belongs to another user \(65534\)/ });
+    rmSync(join(folder, 'batches'), { recursive: true });
+    chownSync(folder, 65_534, 65_534);
+    symlinkSync(folder, join(temporary, 'link'));
+    for (const path of [folder, join(temporary, 'link')]) {
+      assert.throws(() => makeDataFolder(path), { code: 'folder.unwritable', message: /another user/ });
+    }
   });
 
   it("doesn't take another user's socket", () => {
