@@ -16,6 +16,12 @@ export function otherPathsOf({ conf = {}, workingFolder }: BatchRequest): string
   return [...listed, ...(workingFolder === undefined ? [] : [workingFolder])];
 }
 
+/** Values in which files may be named in any way: of settings, class paths and JVM options among them, and of variables. */
+export function textsOf({ conf = {}, environment = {}, workingFolder }: BatchRequest): string[] {
+  const folders = workingFolder === undefined ? [] : [workingFolder];
+  return [...Object.values(conf), ...Object.values(environment), ...folders];
+}
+
 /** The request with other names of its files. */
 export function withFiles(request: BatchRequest, named: (file: string) => string): BatchRequest {
   const changed = lists.flatMap(name => {

@@ -4,13 +4,14 @@ import type { Batches } from '../batches/batches.ts';
 import { localPath } from '../batches/checkRequest.ts';
 import { expandFiles } from '../batches/expandFiles.ts';
 import { expandGlob, isGlob } from '../batches/globs.ts';
-import { filesOf, otherPathsOf, withFiles } from '../batches/requestFiles.ts';
+import { filesOf, otherPathsOf, textsOf, withFiles } from '../batches/requestFiles.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
 import type { Upload } from '../protocol/upload.ts';
 import type { Audit } from './audit.ts';
 import { isForeign } from './foreignPaths.ts';
 import { requireRole, type Identity } from './identity.ts';
+import { namedPaths } from './namedPaths.ts';
 
 const scheme = 'upload:';
 /** The uploaded files of a caller's team; of the owner when he has none. */
@@ -53,7 +54,7 @@ export class TeamUploads {
    * @throws SparkdeckError upload.missing, file.missing also for what is kept for another team
    */
   async resolve(request: BatchRequest, old?: BatchRequest): Promise<BatchRequest> {
-    const granted = new Set(old ? [...filesOf(old), ...otherPathsOf(old)] : []);
+    const granted = new Set(old ? [...filesOf(old), ...otherPathsOf(old), ...textsOf(old)] : []);
     const named = new Map<string, string>();
     const expanded = await expandFiles(
       request,
@@ -64,6 +65,12 @@ export class TeamUploads {
       named.set(file, path);
       if (path === file && !granted.has(file)) await this.#requireOwn(file);
     }
+    const folder = request.workingFolder ?? '/';
+    const texts = [...filesOf(expanded).filter(file => !file.startsWith(scheme)), ...textsOf(request)];
+    await this.#requireOwnIn(
+      texts.filter(text => !granted.has(text)),
+      folder,
+    );
     for (const path of otherPathsOf(request)) {
       if (!granted.has(path)) await this.#requireOwn(path);
     }
@@ -83,6 +90,24 @@ export class TeamUploads {
     // In a setting, Spark itself looks for what a pattern means.
     for (const each of isGlob(path) ? [path, ...(await expandGlob(path))] : [path]) {
       if (!(await this.#isForeign(each))) continue;
+      throw new SparkdeckError(
+        'file.missing',
+        `${path} can't be read: your team has no such file. Upload it, or name another one.`,
+      );
+    }
+  }
+
+  /** As `#requireOwn`, by whatever spelling a text names a file. */
+  async #requireOwnIn(texts: readonly string[], folder: string): Promise<void> {
+    if (this.#identity.team === undefined) return;
+    const paths = namedPaths(texts, folder);
+    if (!paths)
+      throw new SparkdeckError(
+        'request.invalid',
+        'The request names too many files. Put them into a folder.',
+      );
+    for (const path of paths) {
+      if (!(await this.#isForeign(path))) continue;
       throw new SparkdeckError(
         'file.missing',
         `${path} can't be read: your team has no such file. Upload it, or name another one.`,

@@ -261,11 +261,53 @@ describe('api/http: teams', () => {
       { file: mine, workingFolder: join(uploads, 'a') },
       { file: mine, conf: { ...local, 'spark.submit.pyFiles': `${mine},${foreign}` } },
       { file: join(uploads, 'nobody', 'x.py') },
+      ...[
+        `local:${foreign}`,
+        `local://${foreign}`,
+        `LOCAL:${foreign}`,
+        `FILE:${foreign}`,
+        `file:${foreign}`,
+        `file://localhost${foreign}`,
+        `file:/${foreign}`,
+        foreign.replace('/uploads/a/', '//uploads///a/./'),
+        `file:${foreign.replace('uploads', '%75ploads')}`,
+        `local:${foreign.replace('/a/', '/b/../a/')}`,
+        `local:${link}`,
+        `local:${foreign}#x.py`,
+        foreign.replace('/missing', '').replace('/uploads', '/absent/../uploads'),
+      ].flatMap(spelled => [
+        { file: mine, jars: [spelled] },
+        ...[
+          'spark.jars',
+          'spark.files',
+          'spark.archives',
+          'spark.submit.pyFiles',
+          'spark.yarn.dist.jars',
+          'spark.driver.extraClassPath',
+          'spark.jars.ivySettings',
+        ].map(name => ({ file: mine, conf: { ...local, [name]: `${mine}, ${spelled}` } })),
+      ]),
+      { file: mine, conf: { ...local, 'spark.executor.extraClassPath': `/x:${foreign}:/y` } },
+      {
+        file: mine,
+        conf: { ...local, 'spark.driver.extraJavaOptions': `-Dlog4j2.configurationFile=${foreign}` },
+      },
+      { file: mine, conf: { ...local, 'spark.driver.extraJavaOptions': `-javaagent:${foreign}=x` } },
+      { file: mine, conf: { ...local, 'spark.jars': join(uploads, '*', 'x.py') } },
+      { file: mine, conf: { ...local, 'spark.jars': join(server.folder, '{uploads/a,x}', 'x.py') } },
+      { file: mine, environment: { PYTHONPATH: `/x:${join(uploads, 'a')}` } },
+      { file: mine, workingFolder: join(uploads, 'b'), conf: { ...local, 'spark.jars': '../a/x.py' } },
     ]) {
       const submitted = rooms.batches.submit({ request: { conf: local, ...request } });
       await assert.rejects(submitted, { code: 'file.missing' }, JSON.stringify(request));
     }
     await assert.rejects(rooms.mainClasses(join(uploads, 'a', 'x.jar')), { code: 'file.missing' });
+    const harmless = {
+      'spark.a': '{"a/b": 1, "c": ["/d/*"]}',
+      'spark.b': 'hdfs://h/x/*.jar,s3a://b/{x,y}/z',
+      'spark.c': '-Dx=%d{yyyy/MM/dd} -Xmx1g',
+    };
+    await rooms.batches.submit({ request: { file: mine, conf: { ...local, ...harmless } } });
     for (const file of [
       join(uploads, 'b', 'x.py'),
       'upload:x.py',
@@ -370,6 +412,36 @@ describe('api/http: teams', () => {
     assert.equal(server.rooms.batches.get(small).state, 'not_started');
     await server.rooms.batches.kill(first);
     assert.equal((await server.ended(small)).state, 'success');
+  });
+
+  it('learn how to connect to a cluster of their own as an admin, which is written down', async () => {
+    const rooms = new TeamRooms({ who: 'x', team: 'a', role: 'admin' }, server.rooms);
+    await rooms.clusters.start({
+      name: 'ours',
+      provider: 'local',
+      workers: 1,
+      workerCores: 1,
+      workerMemory: '1g',
+    });
+    await rooms.clusters.await('ours', AbortSignal.timeout(10_000));
+    const connect = async (token: string): Promise<Answer> =>
+      server.ask('GET', '/api/sparkdeck/v1/clusters/ours/connection', { token });
+    assert.equal((await connect(a)).status, 403);
+    assert.equal((await connect(server.token({ team: 'b', role: 'admin' }))).status, 404);
+    const { status, text, headers } = await connect(server.token({ team: 'a', role: 'admin' }));
+    assert.equal(status, 200, text);
+    assert.match(text, /"spark\.authenticate\.secret":"a secret"/);
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.deepEqual(
+      server.rooms.teams.audit.list({ limit: 3 }).map(({ action, outcome }) => [action, outcome]),
+      [
+        ['cluster/connection', 'done'],
+        ['cluster/connection', 'cluster.missing'],
+        ['cluster/connection', 'token.forbidden'],
+      ],
+    );
+    const list = await server.ask('GET', '/api/sparkdeck/v1/clusters', { token: a });
+    assert.doesNotMatch(list.text, /a secret/);
   });
 
   it("can't promise more memory than there is", async () => {
