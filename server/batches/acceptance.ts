@@ -16,8 +16,8 @@ import { checkRequest } from './checkRequest.ts';
 import { checkSchemes } from './checkSchemes.ts';
 import { demandOf } from './demand.ts';
 import { holdUploads } from './heldUploads.ts';
-import { clusterAt, placeRequest, runtimeFor, type ClusterRegister } from './placing.ts';
-import { readSparkDefaults, settingsIn } from './sparkDefaults.ts';
+import { clusterAt, clusterFor, masterFor, runtimeFor, type ClusterRegister } from './placing.ts';
+import { readSparkDefaults } from './sparkDefaults.ts';
 import type { Demand } from './storedBatch.ts';
 
 /** A batch that starts with less is likely to fail in the middle. */
@@ -75,10 +75,12 @@ export class Acceptance {
     const { atFaultPoint, env, folder, machine, quotas, resolveRuntime, startup } = this.#options;
     const clusters = context.clusters ?? this.#options.clusters;
     const request = await checkRequest((await context.resolve?.(params.request)) ?? params.request);
-    const { master, cluster } = placeRequest(request, clusters, team);
+    const cluster = clusterFor(request, clusters, team);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     startup.meet(runtime);
-    const defaults = settingsIn(readSparkDefaults(env, runtime));
+    const { workingFolder } = request;
+    const defaults = readSparkDefaults(request, { env, runtime, workingFolder });
+    const master = masterFor(request, { cluster, defaults, env, team });
     checkSchemes(request, { runtime, env, defaults });
     checkMemory(request, { machineMemory: machine.memory, cluster });
     const taken = master === cluster?.masterUrl ? cluster : await clusterAt(master, clusters.list());
@@ -103,13 +105,13 @@ export class Acceptance {
     atFaultPoint('submit.checked');
     const batch = this.#add({
       request,
-      name: request.name ?? basename(request.file, extname(request.file)),
+      name: nameOf(request, defaults),
       demand,
       ...(owner !== undefined && { team: owner }),
       ...(cluster && { cluster: cluster.spec.name }),
       master,
       runtime,
-      uiPort: Number(request.conf?.['spark.ui.port']) || freePort || 4040,
+      uiPort: Number({ ...defaults, ...request.conf }['spark.ui.port']) || freePort || 4040,
       ...(idempotencyKey !== undefined && { idempotencyKey, asked }),
       ...(rerunOf !== undefined && { rerunOf }),
     });
@@ -136,6 +138,11 @@ export class Acceptance {
       `Batch ${found.batch.id} was submitted with this idempotency key, and by another request. Take a new key for a new request.`,
     );
   }
+}
+
+/** The application's name as spark-submit takes it; without one, the file's. */
+function nameOf({ name, conf, file }: BatchRequest, defaults: Readonly<Record<string, string>>): string {
+  return name ?? ({ ...defaults, ...conf }['spark.app.name'] || basename(file, extname(file)));
 }
 
 /** Of a request as its sender wrote it: files that are gone by now or changed don't make another one of it. */

@@ -292,18 +292,9 @@ export class Batches {
 
   command(id: number): string {
     const { batch, master, runtime } = this.#stored(id);
-    const conf = Object.entries(batch.request.conf ?? {}).flatMap(([key, value]) => [
-      '--conf',
-      `${key}=${value}`,
-    ]);
-    const args = submitArguments(batch.request, { master, name: batch.name });
-    const beforeFile = args.length - 1 - (batch.request.args?.length ?? 0);
-    return shellLine([
-      join(runtime.spark.home, 'bin', 'spark-submit'),
-      ...args.slice(0, beforeFile),
-      ...conf,
-      ...args.slice(beforeFile),
-    ]);
+    const { request } = batch;
+    const args = submitArguments(request, { master, conf: Object.entries(request.conf ?? {}) });
+    return shellLine([join(runtime.spark.home, 'bin', 'spark-submit'), ...args]);
   }
 
   async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {

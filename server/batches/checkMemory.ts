@@ -1,4 +1,4 @@
-import { bytesOf, formatBytes } from '../clusters/memory.ts';
+import { bytesOf, formatBytes, sizeIn } from '../clusters/memory.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { Cluster } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
@@ -53,4 +53,4 @@ export function checkMemory(
   }
 }
 
-const isSize = (text: string): boolean => /^[1-9]\d*[kmgt]$/i.test(text);
+const isSize = (text: string): boolean => sizeIn(text) !== undefined;

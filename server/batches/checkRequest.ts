@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { BatchRequest } from '../protocol/batch.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { readMainClasses, requireClass } from '../artifacts/mainClasses.ts';
+import { plainSize } from '../clusters/memory.ts';
+import { survivesTrimming } from './parseProperties.ts';
 import { filesOf } from './requestFiles.ts';
 
 /**
@@ -41,7 +43,7 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
   const className = kind === '.jar' ? await mainClass(request, file) : undefined;
   const workingFolder = request.workingFolder ?? (file ? dirname(file) : process.cwd());
   await checkFolder(workingFolder);
-  return { ...request, ...(className && { className }), workingFolder };
+  return { ...withPlainSizes(request), ...(className && { className }), workingFolder };
 }
 
 /** The path on this machine that a file of a request names; undefined for what Spark fetches itself (s3a:, hdfs:, http:). */
@@ -52,6 +54,21 @@ export function localPath(file: string): string | undefined {
     throw new SparkdeckError('file.missing', `${file} names no file: ${messageOf(error)}.`, { cause: error });
   }
   return /^[a-z][a-z0-9+.-]+:/i.test(file) ? undefined : file;
+}
+
+/** Sizes in the spelling that JVMs take as well, in whichever place they are given. */
+function withPlainSizes(request: BatchRequest): BatchRequest {
+  const { driverMemory, executorMemory, conf } = request;
+  const sizes = ['spark.driver.memory', 'spark.executor.memory'].flatMap(name => {
+    const size = conf?.[name];
+    return size === undefined ? [] : [[name, plainSize(size)] as const];
+  });
+  return {
+    ...request,
+    ...(driverMemory !== undefined && { driverMemory: plainSize(driverMemory) }),
+    ...(executorMemory !== undefined && { executorMemory: plainSize(executorMemory) }),
+    ...(conf && { conf: { ...conf, ...Object.fromEntries(sizes) } }),
+  };
 }
 
 /** More than any cluster has, and few enough to be written down. */
@@ -83,6 +100,9 @@ function checkWords({ name = '', className = '', args = [], ...request }: BatchR
   }
 }
 
+/** Of settings whose values Spark redacts (spark.redaction.regex). */
+const isSecret = /secret|password|token|access[.]?key/i;
+
 function checkConf(conf: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(conf)) {
     if (!/^spark\.[^\s=\p{Cc}]+$/u.test(key)) {
@@ -92,10 +112,23 @@ function checkConf(conf: Readonly<Record<string, string>>): void {
           `Hadoop's are given as spark.hadoop.NAME.`,
       );
     }
-    if (/[\0\r\n]/.test(value)) {
+    if (value.includes('\0')) {
       throw new SparkdeckError(
         'conf.invalid',
-        `The value of ${key} holds a line break, which Spark can't take.`,
+        `The value of ${key} holds a NUL character, which no program can be given.`,
+      );
+    }
+    // It would have to be an argument, which every user of the machine can see.
+    if (isSecret.test(key) && !survivesTrimming(value)) {
+      throw new SparkdeckError(
+        'conf.invalid',
+        `The value of ${key} begins or ends with a blank, which Spark trims from a file of settings. Leave the blank out, or have the program read the secret by itself.`,
+      );
+    }
+    if (key === 'spark.remote') {
+      throw new SparkdeckError(
+        'conf.invalid',
+        `spark.remote is not supported: a batch starts a Spark of its own. To use a Spark Connect server, write SparkSession.builder.remote("${value}") in the program.`,
       );
     }
     if (key === 'spark.ui.port' && !(Number(value) <= 65_535 && /^\d+$/.test(value))) {
@@ -118,7 +151,9 @@ function checkEnvironment(environment: Readonly<Record<string, string>>): void {
     if (/^[^=\0]+$/.test(name) && !value.includes('\0')) continue;
     throw new SparkdeckError(
       'request.invalid',
-      `"${name}" can't be the name of an environment variable. Use letters, digits and _.`,
+      value.includes('\0')
+        ? `The value of the environment variable "${name}" holds a NUL character, which no program can be given.`
+        : `"${name}" can't be the name of an environment variable: it must not be empty, nor hold = or NUL.`,
     );
   }
 }

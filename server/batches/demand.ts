@@ -1,4 +1,4 @@
-import { bytesOf } from '../clusters/memory.ts';
+import { bytesOf, sizeIn } from '../clusters/memory.ts';
 import type { BatchRequest } from '../protocol/batch.ts';
 import type { ClusterSpec } from '../protocol/cluster.ts';
 import { countOf, isOn, isStandalone, sizeSettings } from './sizeSettings.ts';
@@ -71,10 +71,5 @@ function executorsOf(
   return { cores, memory: count * size };
 }
 
-/** Bytes. In a setting, a number alone is MiB, and a unit may end in b. */
-function memory(text: string | undefined): number {
-  const [, number, unit] = /^(\d{1,16})([bkmgtp]?)b?$/i.exec(text?.trim() ?? '') ?? [];
-  return number === undefined
-    ? bytesOf(usualMemory)
-    : Number(number) * 1024 ** 'bkmgtp'.indexOf(unit?.toLowerCase() || 'm');
-}
+/** Bytes of a size in a setting. */
+const memory = (text: string | undefined): number => sizeIn(text ?? '') ?? bytesOf(usualMemory);

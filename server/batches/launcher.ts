@@ -216,7 +216,7 @@ export class Launcher {
       master: stored.master,
       workingFolder,
       baseEnv: env,
-      sparkDefaults: readSparkDefaults(env, stored.runtime),
+      sparkDefaults: readSparkDefaults(request, { env, runtime: stored.runtime, workingFolder }),
       // A master of somebody else's may have workers with another Java.
       authentication: this.#options.authenticationAt(stored.master, stored.batch.team),
       executorOptions: isOnOurs(stored.batch) ? startup.jvmOptions(stored.runtime) : [],

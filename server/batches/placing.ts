@@ -15,19 +15,46 @@ export interface ClusterRegister {
 }
 
 /**
- * Where a request goes: the cluster it names, the master in its conf, or the only cluster that runs. For a team that is
- * the only one of its own, or if it has none, of nobody's.
- * @throws SparkdeckError cluster.none, cluster.missing, cluster.stopped
+ * The cluster that a request goes to: the one it names, or the only one that runs. For a team that is the only one of its
+ * own, or if it has none, of nobody's. Undefined for a request with a master of its own, and when none runs.
+ * @throws SparkdeckError cluster.none when several run, cluster.missing, cluster.stopped
  */
-export function placeRequest(
+export function clusterFor(
   request: BatchRequest,
   clusters: ClusterRegister,
   team?: string,
-): { master: string; cluster: RunningCluster | undefined } {
-  const master = request.conf?.['spark.master'];
-  if (request.cluster === undefined && master !== undefined) return { master, cluster: undefined };
-  const cluster = clusters.running(request.cluster ?? onlyCluster(clusters.list(), team));
-  return { master: master ?? cluster.masterUrl, cluster };
+): RunningCluster | undefined {
+  if (request.cluster !== undefined) return clusters.running(request.cluster);
+  if (request.conf?.['spark.master'] !== undefined) return undefined;
+  const name = onlyCluster(clusters.list(), team);
+  return name === undefined ? undefined : clusters.running(name);
+}
+
+/**
+ * The master that a request goes to, as spark-submit finds it where no cluster is meant: that of the request, of
+ * spark-defaults.conf, of the environment, and else this machine. A team doesn't get the machine unasked.
+ * @param place.env of the backend
+ * @throws SparkdeckError cluster.none
+ */
+export function masterFor(
+  request: BatchRequest,
+  place: {
+    cluster: RunningCluster | undefined;
+    defaults: Readonly<Record<string, string>>;
+    env: Readonly<Record<string, string>>;
+    team: string | undefined;
+  },
+): string {
+  const { cluster, defaults, env, team } = place;
+  const own = request.conf?.['spark.master'] ?? cluster?.masterUrl;
+  if (own !== undefined) return own;
+  const master = defaults['spark.master'] ?? { ...env, ...request.environment }['MASTER'];
+  if (master !== undefined) return master;
+  if (team === undefined) return 'local[*]';
+  throw new SparkdeckError(
+    'cluster.none',
+    `No cluster runs for the team "${team}". Start one, or set spark.master to local[*] to run without.`,
+  );
 }
 
 /** A cluster's Java and Spark are those its batches need; the Python may be the batch's own. */
@@ -54,17 +81,15 @@ export async function clusterAt(master: string, clusters: readonly Cluster[]): P
   return undefined;
 }
 
-function onlyCluster(clusters: readonly Cluster[], team: string | undefined): string {
+function onlyCluster(clusters: readonly Cluster[], team: string | undefined): string | undefined {
   const all = clusters.filter(cluster => cluster.state === 'running');
   const own = all.filter(cluster => cluster.team === team);
   const nobodys = all.filter(cluster => cluster.team === undefined);
   const running = team === undefined ? all : own.length > 0 ? own : nobodys;
   const [only, other] = running;
-  if (only && !other) return only.spec.name;
+  if (!other) return only?.spec.name;
   throw new SparkdeckError(
     'cluster.none',
-    other
-      ? `Several clusters run: ${running.map(each => each.spec.name).join(', ')}. Say which one is meant.`
-      : `No cluster runs${team === undefined ? '' : ` for the team "${team}"`}. Start one, or set spark.master to local[*] to run without.`,
+    `Several clusters run: ${running.map(each => each.spec.name).join(', ')}. Say which one is meant.`,
   );
 }

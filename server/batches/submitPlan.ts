@@ -5,7 +5,7 @@ import type { BatchRequest } from '../protocol/batch.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import type { Command } from '../process/launch.ts';
 import { executorBound, isStandalone } from './sizeSettings.ts';
-import { settingsIn } from './sparkDefaults.ts';
+import { survivesTrimming } from './parseProperties.ts';
 
 export interface SubmitPlan {
   command: Command;
@@ -19,20 +19,20 @@ export interface SubmitPlan {
 }
 
 /**
- * The spark-submit of a batch. Configuration goes through a properties file that only this user can read, never through
- * arguments, which every user of the machine can see.
- * @param sparkDefaults the text of spark-defaults.conf, which --properties-file would otherwise put out of force
+ * The spark-submit of a batch. Configuration goes through a properties file that only this user can read, not through
+ * arguments, which every user of the machine can see. Only values with blanks at an end are arguments, since Spark trims
+ * those of a file; a request with a secret of that kind is refused.
+ * @param sparkDefaults the settings of spark-defaults.conf, which --properties-file would otherwise put out of force
  */
 export function planSubmit(batch: {
   request: BatchRequest;
-  name: string;
   master: string;
   runtime: Runtime;
   uiPort: number;
   folder: string;
   workingFolder: string;
   baseEnv: Readonly<Record<string, string>>;
-  sparkDefaults: string;
+  sparkDefaults: Readonly<Record<string, string>>;
   /** JVM options for executors on this machine. */
   executorOptions: readonly string[];
   /** With which the master lets it in. They go before the user's own. */
@@ -41,21 +41,20 @@ export function planSubmit(batch: {
   const { request, runtime, folder } = batch;
   const propertiesFile = join(folder, 'spark.conf');
   const local = isLoopback(batch.master);
-  const defaults = settingsIn(batch.sparkDefaults);
+  const defaults = batch.sparkDefaults;
   const own = { ...ownConf(batch, local), ...executorBound(request, batch.master, defaults) };
-  const conf = {
-    ...without(own, [...Object.keys(defaults), ...Object.keys(request.conf ?? {})]),
-    ...request.conf,
-    ...batch.authentication,
-  };
+  const conf = { ...own, ...defaults, ...request.conf, ...batch.authentication };
+  const inFile = Object.entries(conf).filter(([, value]) => survivesTrimming(value));
+  const asArguments = Object.entries(conf).filter(([, value]) => !survivesTrimming(value));
   return {
     request,
-    conf: { ...defaults, ...conf },
+    conf,
     propertiesFile,
-    properties: [batch.sparkDefaults, stringify(conf, { latin1: true, keySep: '=' }), ''].join('\n'),
+    // Folding long lines takes time that grows with the square of their length.
+    properties: `${stringify(Object.fromEntries(inFile), { latin1: true, keySep: '=', lineWidth: null })}\n`,
     command: {
       program: join(runtime.spark.home, 'bin', 'spark-submit'),
-      args: submitArguments(request, { master: batch.master, name: batch.name, propertiesFile }),
+      args: submitArguments(request, { master: batch.master, propertiesFile, conf: asArguments }),
       env: {
         ...batch.baseEnv,
         JAVA_HOME: runtime.java.home,
@@ -74,7 +73,7 @@ export function planSubmit(batch: {
 /** The arguments of spark-submit, in the order of its own help. */
 export function submitArguments(
   request: BatchRequest,
-  fixed: { master: string; name: string; propertiesFile?: string },
+  fixed: { master: string; propertiesFile?: string; conf?: readonly (readonly [string, string])[] },
 ): string[] {
   const option = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
@@ -84,13 +83,15 @@ export function submitArguments(
     ...option('--master', fixed.master),
     // The driver runs here, where it can be watched and ended.
     ...option('--deploy-mode', 'client'),
-    ...option('--name', fixed.name),
+    // Without one, Spark takes spark.app.name, and else the name of the file or of the main class.
+    ...option('--name', request.name),
     ...option('--class', request.className),
     ...list('--jars', request.jars),
     ...list('--py-files', request.pyFiles),
     ...list('--files', request.files),
     ...list('--archives', request.archives),
     ...option('--properties-file', fixed.propertiesFile),
+    ...(fixed.conf ?? []).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
     ...option('--driver-memory', request.driverMemory),
     ...option('--driver-cores', request.driverCores),
     ...option('--executor-memory', request.executorMemory),
@@ -138,9 +139,9 @@ function scratchEnv(batch: {
   request: BatchRequest;
   folder: string;
   baseEnv: Readonly<Record<string, string>>;
-  sparkDefaults: string;
+  sparkDefaults: Readonly<Record<string, string>>;
 }): Record<string, string> {
-  const chosen = [...Object.keys(settingsIn(batch.sparkDefaults)), ...Object.keys(batch.request.conf ?? {})];
+  const chosen = [...Object.keys(batch.sparkDefaults), ...Object.keys(batch.request.conf ?? {})];
   if (chosen.includes('spark.local.dir') || 'SPARK_LOCAL_DIRS' in batch.baseEnv) return {};
   return batch.folder.includes(',') ? {} : { SPARK_LOCAL_DIRS: scratchFolder(batch.folder) };
 }
@@ -158,7 +159,3 @@ export function isLoopback(master: string): boolean {
 /** As Utils.splitCommandString of Spark reads them again. */
 const quoted = (option: string): string =>
   /[\s"'\\]/.test(option) ? `"${option.replaceAll(/["\\]/g, String.raw`\$&`)}"` : option;
-
-function without(conf: Record<string, string>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(conf).filter(([name]) => !names.includes(name)));
-}

@@ -4,6 +4,7 @@ import type { Runtime, RuntimePreference } from '../protocol/runtime.ts';
 import type { Changes } from '../store/changes.ts';
 import { ClusterLives, type ClusterLivesOptions } from './clusterLives.ts';
 import { isSameMaster } from './addresses.ts';
+import { plainSize } from './memory.ts';
 import type { ClusterTable } from './clusterTable.ts';
 import { sweep } from './discard.ts';
 import { askMaster } from './masterApi.ts';
@@ -73,7 +74,8 @@ export class Clusters {
    * @param team whose it will be; the owner's unless given
    * @throws SparkdeckError cluster.exists, cluster.busy, disk.full, and what the provider and the runtime say
    */
-  async start(spec: ClusterSpec, team?: string): Promise<Cluster> {
+  async start(asked: ClusterSpec, team?: string): Promise<Cluster> {
+    const spec = { ...asked, workerMemory: plainSize(asked.workerMemory) };
     const before = this.#refuseTaken(spec.name);
     if (before) await this.#refuseLeft(before);
     const runtime = await this.#options.resolveRuntime(spec.runtime ?? {});

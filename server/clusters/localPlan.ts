@@ -94,7 +94,7 @@ export function planLocal(
       propertiesFile,
       properties: stringify(
         { ...closedPages, ...base.authentication, ...properties },
-        { latin1: true, keySep: '=' },
+        { latin1: true, keySep: '=', lineWidth: null },
       ),
       command: {
         program: join(runtime.spark.home, 'bin', 'spark-class'),

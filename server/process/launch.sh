@@ -1,26 +1,28 @@
-#!/bin/sh
+#!/bin/bash
 # usage: launch.sh CLAIM EXIT PROGRAM [ARGUMENT...]
 # Runs a program once and leaves its exit code in the file EXIT, whoever is still there to see it.
 #
 # CLAIM is made as a symbolic link whose text is this process's id, which is also that of its process group: a link is
 # there whole or not at all. Whoever makes it first owns the launch. A backend that comes back and can't tell whether the
 # program was started makes it itself, and this script then runs nothing.
-# Its error output comes as file descriptor 3, so that what sets it up can't write there (see adoptOrphans.ts).
+# The program's error output comes as file descriptor 3, so that neither what sets this shell up (see adoptOrphans.ts) nor
+# what bash says of a program that a signal ended is written there.
 # EXIT exists already, filled with blanks, and is overwritten in place: on most file systems that needs no free space.
-exec 2>&3 3>&-
-claim=$1 exit_file=$2
-shift 2
-if ! ln -s -n "$$" "$claim" 2>/dev/null; then
-  [ -h "$claim" ] && exit 0
-  echo "sparkdeck: could not be started: $claim can't be made (is the disk full?)" >&2
-  printf '%-7s\n' 126 1<>"$exit_file"
+#
+# It is bash, as Spark's own scripts are: dash drops variables from the environment whose names hold dots or dashes. It
+# sets no variables before the program runs, since they might be the program's.
+if ! PATH="$PATH:/usr/bin:/bin" ln -s -n "$$" "$1" 2>/dev/null; then
+  [ -h "$1" ] && exit 0
+  echo "sparkdeck: could not be started: $1 can't be made (is the disk full?)" >&3
+  printf '%-7s\n' 126 1<>"$2"
   exit 126
 fi
 # A signal to the group is for the program. This shell stays to write down how it ended.
 trap : TERM INT HUP QUIT
-"$@"
-code=$?
-printf '%-7s\n' "$code" 1<>"$exit_file"
+# This shell counted itself.
+if [ "$SHLVL" = 1 ]; then unset SHLVL; else SHLVL=$((SHLVL - 1)); fi
+"${@:3}" 2>&3 3>&-
+printf '%-7s\n' "$?" 1<>"$2"
+exec 3>&-
 # What the program left behind has become a child of this shell, which stays for as long: by that it is found and ended.
-children=/proc/$$/task/$$/children
-while left= && read -r left <"$children"; [ -n "$left" ]; do sleep 0.2; done 2>/dev/null
+while left= && read -r left <"/proc/$$/task/$$/children"; [ -n "$left" ]; do PATH="$PATH:/usr/bin:/bin" sleep 0.2; done 2>/dev/null

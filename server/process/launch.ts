@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   closeSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -26,6 +27,8 @@ export interface Command {
 }
 
 const wrapper = fileURLToPath(new URL('./launch.sh', import.meta.url));
+/** Spark's scripts need it too. Looked for here, since a batch may have a PATH of its own. */
+const bash = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'].find(existsSync) ?? 'bash';
 const blank = ' '.repeat(7) + '\n';
 
 /**
@@ -37,7 +40,7 @@ const blank = ' '.repeat(7) + '\n';
 export function launch(command: Command, folder: string, attempt: number, onEnd: () => void): void {
   const files = prepare(folder);
   try {
-    const [program, ...args] = [...adoptOrphans(command.env['PYSPARK_DRIVER_PYTHON']), '/bin/sh', wrapper];
+    const [program, ...args] = [...adoptOrphans(command.env['PYSPARK_DRIVER_PYTHON']), bash, '-p', wrapper];
     const child = spawn(
       program,
       [...args, claimFile(folder, attempt), exitFile(folder), command.program, ...command.args],

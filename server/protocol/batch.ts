@@ -27,6 +27,11 @@ export const BatchRequest = Type.Object(
     files: Type.Optional(Paths),
     archives: Type.Optional(Paths),
     conf: Type.Optional(Type.Record(Type.String(), Type.String())),
+    loadSparkDefaults: Type.Optional(
+      Type.Boolean({
+        description: 'false: without the settings of spark-defaults.conf.',
+      }),
+    ),
     name: Type.Optional(Type.String({ minLength: 1 })),
     driverMemory: Type.Optional(MemorySize),
     driverCores: Type.Optional(Count),

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { Runtime, RuntimePreference } from './runtime.ts';
 
-/** A Spark memory size: "512m", "2g". Binary units, as in Spark: 1g is 1024 MiB. */
+/** A memory size in any spelling that Spark reads. Binary units, as in Spark: 1g is 1024 MiB; a number alone is MiB. */
 export const MemorySize = Type.String({
-  pattern: '^[1-9]\\d*[kmgtKMGT]$',
-  description: 'A Spark memory size: "512m", "2g".',
+  pattern: '^ *0*[1-9]\\d{0,15}([bB]|[kmgtpKMGTP]([iI]?[bB])?)? *$',
+  description: 'A Spark memory size: "512m", "2g", "2GB"; a number alone is MiB.',
 });
 
 export const ClusterName = Type.String({

@@ -400,7 +400,9 @@ describe('batches and a local cluster, with a real Spark', function () {
       [],
     );
     assert.equal((await refusal(onCluster(files.quick))).code, 'cluster.stopped');
-    assert.equal((await refusal({ file: files.quick })).code, 'cluster.none');
+    const local = await backend.submit({ file: files.quick });
+    assert.deepEqual([local.cluster, local.master], [undefined, 'local[*]']);
+    assert.equal((await backend.end(local.id)).state, 'success');
 
     const spec = {
       name: 'test',

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { Value } from 'typebox/value';
+import { plainSize } from '../../clusters/memory.ts';
 import { MemorySize } from '../../protocol/cluster.ts';
 import { Duration, secondsOf } from '../../protocol/duration.ts';
 
@@ -43,13 +44,12 @@ export function port(text: string): number {
   return value;
 }
 
-/** A Spark memory size. Spark's longer spelling of the unit ("512mb") is taken too. */
+/** A memory size in any spelling that Spark reads; a number alone is MiB. */
 export function memorySize(text: string): string {
-  const size = text.replace(/([kmgt])b$/i, '$1');
-  if (!Value.Check(MemorySize, size)) {
+  if (!Value.Check(MemorySize, text)) {
     throw new InvalidArgumentError('Give a number and a unit, such as 512m or 2g.');
   }
-  return size;
+  return plainSize(text);
 }
 
 /** A time with its unit, in seconds. */

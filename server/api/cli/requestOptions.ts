@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { BatchRequest } from '../../protocol/batch.ts';
 import type { RuntimePreference } from '../../protocol/runtime.ts';
 import { commaList, keyValue, memorySize, wholeNumber } from './argumentParsers.ts';
+import { addSparkSubmitOptions, settingsOf, type SettingOptions } from './sparkSubmitOptions.ts';
 import { addRuntimeOptions, runtimePreference, type RuntimeOptions } from './runtimeOptions.ts';
 
 /** The options of `submit` and `rerun` that say what to run, named as spark-submit's. */
-export interface RequestOptions extends RuntimeOptions {
+export interface RequestOptions extends RuntimeOptions, SettingOptions {
   class?: string;
   name?: string;
   master?: string;
@@ -30,7 +31,7 @@ export function addRequestOptions(command: Command): Command {
     .option('--name <name>', 'a name for the batch and its application')
     .option('--cluster <name>', 'the cluster to run on')
     .option('--master <url>', 'a master URL in place of a cluster: local[2], spark://host:7077')
-    .option('--conf <key=value>', "a configuration property of Spark's; may be repeated", keyValue)
+    .option('-c, --conf <key=value>', "a configuration property of Spark's; may be repeated", keyValue)
     .option('--jars <list>', 'jars for the driver and the executors, comma-separated', commaList)
     .option('--py-files <list>', '.py, .zip and .egg files for PYTHONPATH, comma-separated', commaList)
     .option('--files <list>', "files for the executors' working folders, comma-separated", commaList)
@@ -46,7 +47,7 @@ export function addRequestOptions(command: Command): Command {
     .option('--num-executors <number>', 'how many executors', wholeNumber(1))
     .option('--env <key=value>', "a variable of the driver's environment; may be repeated", keyValue)
     .option('--working-folder <folder>', "the driver's working folder");
-  return addRuntimeOptions(command);
+  return addRuntimeOptions(addSparkSubmitOptions(command));
 }
 
 /** The fields of a request that the options name, paths made absolute. What wasn't given is absent. */
@@ -54,14 +55,20 @@ export function requestFields(
   options: RequestOptions,
   absolute: (path: string) => string,
 ): Omit<BatchRequest, 'file' | 'args'> {
-  const conf =
-    options.master === undefined ? options.conf : { ...options.conf, 'spark.master': options.master };
+  const { fromFile, fromOptions } = settingsOf(options, absolute);
+  const conf = {
+    ...fromFile,
+    ...options.conf,
+    ...fromOptions,
+    ...(options.master !== undefined && { 'spark.master': options.master }),
+  };
   const runtime: RuntimePreference | undefined = runtimePreference(options, absolute);
   return withoutUndefined({
     className: options.class,
     name: options.name,
     cluster: options.cluster,
-    conf,
+    conf: Object.keys(conf).length > 0 ? conf : undefined,
+    loadSparkDefaults: options.propertiesFile === undefined ? undefined : options.loadSparkDefaults === true,
     jars: options.jars?.map(absolute),
     pyFiles: options.pyFiles?.map(absolute),
     files: options.files?.map(absolute),
@@ -92,7 +99,8 @@ export function rerunChanges(
   if (args.length > 0) changes['args'] = args;
   if (fields.environment) changes['environment'] = { ...earlier.environment, ...fields.environment };
   if (fields.conf) changes['conf'] = { ...earlier.conf, ...fields.conf };
-  if (options.master !== undefined) changes['cluster'] = null;
+  const isOnMaster = options.cluster === undefined && fields.conf?.['spark.master'] !== undefined;
+  if (options.master !== undefined || isOnMaster) changes['cluster'] = null;
   else if (options.cluster !== undefined && earlier.conf?.['spark.master'] !== undefined) {
     const { 'spark.master': _, ...conf } = { ...earlier.conf, ...fields.conf };
     changes['conf'] = conf;

@@ -18,7 +18,7 @@ export const rerun: CliCommand = (parent, cli) => {
       'arguments in place of the earlier ones; after -- where one begins with a dash',
     )
     .option('--wait', 'show the output until it ends; the exit code is its own')
-    .option('--verbose', "with --wait: show Spark's log too, on stderr");
+    .option('-v, --verbose', "with --wait: show Spark's log too, on stderr");
   cli.withCommonOptions(addRequestOptions(command)).action((id: number, args: string[]) =>
     cli.run(command, async tools => {
       const { backend, output } = tools;

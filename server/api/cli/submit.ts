@@ -13,12 +13,12 @@ interface SubmitOptions extends RequestOptions {
 export const submit: CliCommand = (parent, cli) => {
   const command = parent
     .command('submit')
-    .description('run a .py or .jar on a cluster')
+    .description('run a .py or .jar on a cluster, or on this machine when none runs')
     .argument('<file>', 'the program: a path, or a URL that Spark can read')
     .argument('[arguments...]', "the program's own arguments; everything after FILE is passed on as it is")
     .passThroughOptions()
     .option('--wait', 'show the output until it ends; the exit code is its own')
-    .option('--verbose', "with --wait: show Spark's log too, on stderr")
+    .option('-v, --verbose', "with --wait: show Spark's log too, on stderr")
     .option('--idempotency-key <key>', 'the same key again returns the first batch in place of a second run');
   cli.withCommonOptions(addRequestOptions(command)).action((file: string, args: string[]) =>
     cli.run(command, async tools => {
@@ -36,6 +36,9 @@ export const submit: CliCommand = (parent, cli) => {
         idempotencyKey: options.idempotencyKey ?? randomUUID(),
       });
       const { output } = tools;
+      if (batch.cluster === undefined && request.conf?.['spark.master'] === undefined) {
+        await output.note(`No cluster runs, so it runs on ${batch.master}, as with spark-submit.`);
+      }
       if (options.wait) {
         await output.event({ event: 'submitted', batch });
         await output.note(`Batch ${batch.id} submitted to ${batch.cluster ?? batch.master ?? 'Spark'}.`);

@@ -10,7 +10,6 @@ const place = { machineCores: 16, defaults: {}, env: {} };
 const planOf = (request: BatchRequest): ReturnType<typeof planSubmit> =>
   planSubmit({
     request,
-    name: 'n',
     master: 'spark://h:1',
     runtime: {
       java: { home: '/java', version: 17, fullVersion: '17.0.1', source: 'PATH' },
@@ -21,7 +20,7 @@ const planOf = (request: BatchRequest): ReturnType<typeof planSubmit> =>
     folder: '/data/batches/1',
     workingFolder: '/w',
     baseEnv: {},
-    sparkDefaults: '',
+    sparkDefaults: {},
     executorOptions: [],
     authentication: {},
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parse } from 'dot-properties';
 import { shellLine } from '../../../server/batches/shellLine.ts';
+import { parseProperties } from '../../../server/batches/parseProperties.ts';
 import { isLoopback, planSubmit } from '../../../server/batches/submitPlan.ts';
 import type { BatchRequest } from '../../../server/protocol/batch.ts';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
@@ -14,12 +14,11 @@ const runtime: Runtime = {
 const plan = (
   request: BatchRequest,
   master = 'spark://127.0.0.1:7077',
-  sparkDefaults = '',
+  sparkDefaults: Record<string, string> = {},
   authentication: Record<string, string> = {},
 ): ReturnType<typeof planSubmit> =>
   planSubmit({
     request,
-    name: 'n',
     master,
     runtime,
     uiPort: 4567,
@@ -30,9 +29,8 @@ const plan = (
     executorOptions: [],
     authentication,
   });
-const conf = (...args: Parameters<typeof plan>): Record<string, unknown> => ({
-  ...parse(plan(...args).properties),
-});
+const conf = (...args: Parameters<typeof plan>): Record<string, string> =>
+  parseProperties(plan(...args).properties);
 
 describe('batches/submitPlan', () => {
   it("gives the cluster's secret in the private file alone, before the user's own", () => {
@@ -40,10 +38,10 @@ describe('batches/submitPlan', () => {
     const made = plan(
       { file: '/a.py', conf: { 'spark.authenticate': 'false' } },
       'spark://127.0.0.1:7077',
-      'spark.authenticate.secret of the site',
+      { 'spark.authenticate.secret': 'of the site' },
       given,
     );
-    assert.deepEqual({ ...parse(made.properties), ...given }, parse(made.properties));
+    assert.deepEqual({ ...parseProperties(made.properties), ...given }, parseProperties(made.properties));
     assert.doesNotMatch(JSON.stringify(made.command), /of the cluster/);
   });
 
@@ -56,6 +54,7 @@ describe('batches/submitPlan', () => {
   it('makes a spark-submit of every field', () => {
     const { command } = plan({
       file: '/a/app.jar',
+      name: 'n',
       className: 'com.example.Main',
       args: ['--x', 'y z', ''],
       jars: ['/a.jar', '/b.jar'],
@@ -104,19 +103,51 @@ describe('batches/submitPlan', () => {
     const own = { 'spark.eventLog.dir': 'hdfs:///logs', 'spark.ui.port': '4040' };
     assert.equal(conf({ file: '/x.py', conf: own })['spark.eventLog.dir'], 'hdfs:///logs');
     assert.equal(conf({ file: '/x.py', conf: own })['spark.ui.port'], '4040');
-    const defaults = '# a comment\nspark.eventLog.dir   s3a://theirs\nspark.a b\n';
+    const defaults = { 'spark.eventLog.dir': 's3a://theirs', 'spark.a': 'b' };
     assert.equal(conf({ file: '/x.py' }, 'local[2]', defaults)['spark.eventLog.dir'], 's3a://theirs');
     assert.equal(conf({ file: '/x.py', conf: { 'spark.a': 'c' } }, 'local[2]', defaults)['spark.a'], 'c');
   });
 
   it('writes values that a properties file could misread', () => {
     const values = {
-      'spark.one': ' lead',
+      'spark.one': '\n\nlines\r',
       'spark.two': 'a=b:c # d ! \\ ü €😀',
       'spark.three': 'x'.repeat(200),
     };
     const read = conf({ file: '/x.py', conf: values });
     for (const [key, value] of Object.entries(values)) assert.equal(read[key], value);
+  });
+
+  it('gives values that Spark would trim as arguments, and no others', () => {
+    const values = {
+      'spark.sep': '\t',
+      'spark.pad': '  x ',
+      'spark.plain': 'x',
+      'spark.lines': '\n\n',
+      'spark.none': '',
+    };
+    const { command, properties } = plan({ file: '/x.py', conf: values, args: ['--conf'] });
+    const settings = command.args.filter((_, index) => command.args[index - 1] === '--conf');
+    assert.deepEqual(settings, ['spark.sep=\t', 'spark.pad=  x ']);
+    const read = parseProperties(properties);
+    assert.deepEqual(
+      Object.keys(values).map(name => read[name]),
+      [undefined, undefined, 'x', '\n\n', ''],
+    );
+  });
+
+  it('writes a long value on one line', () => {
+    const value = `${'word '.repeat(60_000)}end`;
+    const { properties } = plan({ file: '/x.py', conf: { 'spark.long': value } });
+    assert.ok(properties.split('\n').includes(`spark.long=${value}`));
+  });
+
+  it("leaves the application's name to Spark unless the request has one", () => {
+    const named = plan({ file: '/x.py', name: 'a name', conf: { 'spark.app.name': 'another' } });
+    assert.equal(named.command.args[named.command.args.indexOf('--name') + 1], 'a name');
+    const unnamed = plan({ file: '/x.py' }, 'local', { 'spark.app.name': 'of the defaults' });
+    assert.ok(!unnamed.command.args.includes('--name'));
+    assert.equal(parseProperties(unnamed.properties)['spark.app.name'], 'of the defaults');
   });
 
   it("turns a number of executors into a standalone master's cores", () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkFits, planLocal } from '../../../server/clusters/localPlan.ts';
-import { bytesOf, formatBytes } from '../../../server/clusters/memory.ts';
+import { bytesOf, formatBytes, plainSize } from '../../../server/clusters/memory.ts';
 import type { ClusterSpec } from '../../../server/protocol/cluster.ts';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
 
@@ -69,7 +69,21 @@ describe('clusters/localPlan', () => {
       2 ** 31,
       2 ** 40,
     ]);
-    for (const bad of ['', 'g', '2x', 'two g']) assert.throws(() => bytesOf(bad), RangeError);
+    assert.deepEqual(
+      ['1GB', '1gib', '1024', '1024M', '1048576k'].map(bytesOf),
+      Array.from({ length: 5 }, () => 2 ** 30),
+    );
+    assert.deepEqual(['1GB', '2p', '1024', '2G', '5b', '1536k', 'x'].map(plainSize), [
+      '1g',
+      '2048t',
+      '1g',
+      '2G',
+      '0k',
+      '1536k',
+      'x',
+    ]);
+    for (const bad of ['', 'g', '2x', '512 MB', '1.5g', '+5m', 'two g'])
+      assert.throws(() => bytesOf(bad), RangeError);
     assert.deepEqual([1.5 * 2 ** 30, 300 * 2 ** 20].map(formatBytes), ['1.5 GiB', '300 MiB']);
   });
 });

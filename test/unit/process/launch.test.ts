@@ -51,6 +51,34 @@ describe('process/launch', () => {
     assert.equal(readFileSync(join(folder, 'stdout.log'), 'utf8'), `a b|"|'|$HOME|ü|*||`);
   });
 
+  it('keeps variables whatever their names, and adds none of its own', async () => {
+    const env = {
+      'app.profile': 'prod',
+      'APP-ID': '7',
+      'with blank': 'x',
+      claim: 'c',
+      exit_file: 'e',
+      code: '3',
+      ü: 'é',
+    };
+    await run({
+      program: process.execPath,
+      args: ['-p', 'JSON.stringify(process.env)'],
+      env,
+      workingFolder: tmpdir(),
+    });
+    const seen: unknown = JSON.parse(readFileSync(join(folder, 'stdout.log'), 'utf8'));
+    assert.deepEqual(
+      { ...env, _: process.execPath, PWD: tmpdir(), SPARKDECK_LAUNCH: folder },
+      { ...(typeof seen === 'object' && seen) },
+    );
+  });
+
+  it('says nothing of a program that a signal ends', async () => {
+    await run(sh('kill -9 $$'));
+    assert.equal(readFileSync(join(folder, 'stderr.log'), 'utf8'), '');
+  });
+
   it('writes down the signal that ended the program', async () => {
     await run(sh('kill -9 $$'));
     assert.equal(readExit(folder), 128 + 9);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { bytesOf } from '../../../../server/clusters/memory.ts';
 import { InvalidArgumentError } from 'commander';
 import {
   batchId,
@@ -36,8 +37,11 @@ describe('argument parsers', () => {
   it('takes memory sizes as Spark writes them', () => {
     assert.equal(memorySize('512m'), '512m');
     assert.equal(memorySize('2G'), '2G');
-    assert.equal(memorySize('512mb'), '512m');
-    for (const text of ['2', '0g', '1.5g', 'lots', '2 g']) {
+    for (const text of ['512mb', '512M', '512MiB', '512', ' 512m ', '0512m', '536870912b']) {
+      assert.equal(bytesOf(memorySize(text)), 2 ** 29, text);
+      assert.match(memorySize(text), /^\d+[kmgt]$/i);
+    }
+    for (const text of ['', '0', '0g', '-1g', '1x', '1 gb', '1.5g', 'lots', '2 g']) {
       assert.throws(() => memorySize(text), InvalidArgumentError, text);
     }
   });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   addRequestOptions,
@@ -74,6 +77,69 @@ describe('requestFields', () => {
       conf: { 'spark.master': 'local[2]', 'spark.a': '1' },
     });
   });
+});
+
+describe("spark-submit's other options", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sparkdeck-options-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('become the settings that they stand for, over a --conf of the same', () => {
+    const options = parse(
+      ...['--packages', 'g:a:1,g:b:2', '--exclude-packages=g:c', '--repositories', 'file:/r'],
+      ...['--driver-java-options', '-Da=b -Dc=d', '--driver-library-path', '/l', '--driver-class-path', '/c'],
+      ...['--total-executor-cores', '3', '--queue', 'q', '--principal', 'p', '--keytab', 'k'],
+      ...['-c', 'spark.jars.packages=other', '--deploy-mode', 'client'],
+    );
+    assert.deepEqual(requestFields(options, absolute), {
+      conf: {
+        'spark.jars.packages': 'g:a:1,g:b:2',
+        'spark.jars.excludes': 'g:c',
+        'spark.jars.repositories': 'file:/r',
+        'spark.driver.extraJavaOptions': '-Da=b -Dc=d',
+        'spark.driver.extraLibraryPath': '/l',
+        'spark.driver.extraClassPath': '/c',
+        'spark.cores.max': '3',
+        'spark.yarn.queue': 'q',
+        'spark.kerberos.principal': 'p',
+        'spark.kerberos.keytab': '/here/k',
+      },
+    });
+  });
+
+  it('take settings from a file in place of spark-defaults.conf, or beside it', () => {
+    const file = join(folder, 'my.conf');
+    writeFileSync(file, '# mine\nspark.a: 1 \nspark.b 2\nother 3\nspark.master=local[1]\n');
+    const options = ['--properties-file', file, '--conf', 'spark.b=9'];
+    const conf = { 'spark.a': '1', 'spark.b': '9', 'spark.master': 'local[1]' };
+    assert.deepEqual(requestFields(parse(...options), absolute), { conf, loadSparkDefaults: false });
+    assert.deepEqual(requestFields(parse(...options, '--load-spark-defaults'), absolute), {
+      conf,
+      loadSparkDefaults: true,
+    });
+    assert.throws(() => requestFields(parse('--properties-file', folder), absolute), {
+      code: 'file.missing',
+    });
+  });
+
+  for (const [option, advice] of [
+    [['--remote', 'sc://h'], /SparkSession\.builder\.remote/],
+    [['--proxy-user', 'u'], /Submit as that user/],
+    [['--supervise'], /sparkdeck rerun/],
+    [['--kill', 'driver-1'], /sparkdeck kill ID/],
+    [['--status', 'driver-1'], /sparkdeck show ID/],
+    [['--version'], /sparkdeck doctor/],
+    [['--deploy-mode', 'cluster'], /Leave --deploy-mode out/],
+  ] as const) {
+    it(`answer ${option[0]} with what to write instead`, () => {
+      const command = addRequestOptions(new Command())
+        .exitOverride()
+        .configureOutput({ outputError: () => undefined });
+      assert.throws(() => command.parse([...option], { from: 'user' }), advice);
+    });
+  }
 });
 
 describe('rerunChanges', () => {
