@@ -17,6 +17,8 @@ import { messageOf } from './protocol/errors.ts';
 import type { BackendStatus } from './protocol/methods.ts';
 import { launchMarker } from './protocol/launchMarker.ts';
 import { productVersion, protocolVersion } from './protocol/version.ts';
+import { visibleText } from './protocol/visibleText.ts';
+import { redactText } from './redaction/redactText.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
 import { Startup } from './startup/startup.ts';
 import { faultsFrom } from './process/faults.ts';
@@ -56,7 +58,8 @@ export interface Backend {
  * @returns undefined when another backend holds the folder
  */
 export async function startBackend(options: BackendOptions): Promise<Backend | undefined> {
-  const { log } = options;
+  // What is logged may quote anything: arguments, names, the output of programs.
+  const log = (line: string): void => options.log(visibleText(redactText(line).text));
   const dataFolder = makeDataFolder(options.dataFolder);
   const lock = FolderLock.take(dataFolder);
   if (!lock) return undefined;

@@ -6,9 +6,10 @@ import type { Runtime } from '../protocol/runtime.ts';
 import type { Usage } from '../protocol/team.ts';
 import type { Changes } from '../store/changes.ts';
 import { countFrom } from '../store/countFrom.ts';
-import { highestNumber, readRecords, recordFile, writeRecord } from '../store/records.ts';
+import { highestNumber, readRecords, recordFile, writeRecord, writeSecrets } from '../store/records.ts';
 import { noteRemoval } from '../store/removals.ts';
 import { transact } from '../store/transact.ts';
+import { joinRecord, splitRecord } from './recordSecrets.ts';
 import { bounded, fromRow, isStoredBatch, toColumns, type Demand, type StoredBatch } from './storedBatch.ts';
 
 export interface NewBatch {
@@ -257,7 +258,9 @@ export class BatchTable {
       };
       this.#insert(next);
       prepare?.(next.batch.folder);
-      writeRecord(next.batch.folder, next);
+      const { record, secrets } = splitRecord(next);
+      if (secrets) writeSecrets(next.batch.folder, secrets);
+      writeRecord(next.batch.folder, record);
       return next;
     });
     this.#changes.announce('batch', stored.batch.id);
@@ -303,10 +306,11 @@ export class BatchTable {
 
   /** Fills an empty table from the copies. One transaction of the caller's. */
   restore(): void {
-    for (const { id, record } of readRecords(this.#folder)) {
-      if (!isStoredBatch(record) || record.batch.id !== id || this.find(id)) continue;
-      const batch = { ...record.batch, revision: this.#changes.next() };
-      this.#insert({ ...record, batch });
+    for (const { id, record, secrets } of readRecords(this.#folder)) {
+      const whole = joinRecord(record, secrets);
+      if (whole?.batch.id !== id || this.find(id)) continue;
+      const batch = { ...whole.batch, revision: this.#changes.next() };
+      this.#insert({ ...whole, batch });
     }
   }
 
@@ -354,7 +358,7 @@ export class BatchTable {
   /** On a full disk the copy stays behind; the row counts. */
   #record(stored: StoredBatch): void {
     try {
-      writeRecord(stored.batch.folder, stored);
+      writeRecord(stored.batch.folder, splitRecord(stored).record);
     } catch (error) {
       this.#log(`the record of batch ${stored.batch.id} can't be written: ${String(error)}`);
     }

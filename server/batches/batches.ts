@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchHistory,
   type BatchProgress,
+  type BatchRequest,
   type Problem,
 } from '../protocol/batch.ts';
 import type { Application, ClusterDetail } from '../protocol/cluster.ts';
@@ -13,6 +14,8 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Usage } from '../protocol/team.ts';
 import type { BatchTiming } from '../protocol/timing.ts';
+import { redactText } from '../redaction/redactText.ts';
+import { shownBatch, withoutSecrets } from '../redaction/shownBatch.ts';
 import type { Changes } from '../store/changes.ts';
 import { Acceptance, type AcceptanceOptions, type SubmitContext } from './acceptance.ts';
 import { BatchKeeper } from './batchKeeper.ts';
@@ -84,8 +87,8 @@ export class Batches {
     });
     this.#queue = new BatchQueue(options.table, options.changes);
     this.#keeper = new BatchKeeper({ ...options, forget: id => this.#watcher.forget(id) });
-    this.#watcher = new BatchWatcher(options.changes, id => this.get(id));
-    this.#output = new OutputReader(options.changes, id => this.get(id));
+    this.#watcher = new BatchWatcher(options.changes, id => this.#get(id));
+    this.#output = new OutputReader(options.changes, id => this.#get(id));
   }
 
   /** Takes up, after a start of the backend, what an earlier one left. */
@@ -129,9 +132,15 @@ export class Batches {
     return this.get(id);
   }
 
+  /** As everybody else below: without the secrets of its request. */
   get(id: number): Batch {
-    const { batch } = this.#stored(id);
-    return this.#queue.place([batch])[0] ?? batch;
+    const batch = this.#get(id);
+    return this.#shown([batch])[0] ?? shownBatch(batch);
+  }
+
+  /** Its request with all secrets, to run it again. Not to be shown to anybody. */
+  requestOf(id: number): BatchRequest {
+    return this.#get(id).request;
   }
 
   /** @param team only its own, when given */
@@ -146,23 +155,25 @@ export class Batches {
     return {
       revision: this.#options.changes.revision,
       total: this.#table.count(team),
-      batches: this.#queue.place(found.map(({ batch }) => batch)),
+      batches: this.#shown(found.map(({ batch }) => batch)),
     };
   }
 
   /** Oldest first, from the one at this place of the whole list. */
   page(page: BatchPage): { total: number; batches: Batch[] } {
     const { total, found } = this.#table.page(page);
-    return { total, batches: this.#queue.place(found.map(({ batch }) => batch)) };
+    return { total, batches: this.#shown(found.map(({ batch }) => batch)) };
   }
 
   find(id: number): Batch | undefined {
-    return this.#table.find(id)?.batch;
+    const found = this.#table.find(id);
+    return found && shownBatch(found.batch);
   }
 
   /** The newest of that name. */
   findByName(name: string, among: Parameters<BatchTable['findByName']>[1]): Batch | undefined {
-    return this.#table.findByName(name, among)?.batch;
+    const found = this.#table.findByName(name, among);
+    return found && shownBatch(found.batch);
   }
 
   /** The ids of those that a client who knows a revision should read again. */
@@ -186,10 +197,10 @@ export class Batches {
 
   async await(id: number, signal: AbortSignal): Promise<Batch> {
     const ended = (): Batch | undefined => {
-      const batch = this.get(id);
+      const batch = this.#get(id);
       return isTerminal(batch.state) ? batch : undefined;
     };
-    return this.#options.changes.until('batch', id, ended, signal);
+    return shownBatch(await this.#options.changes.until('batch', id, ended, signal));
   }
 
   /**
@@ -197,7 +208,7 @@ export class Batches {
    * @throws SparkdeckError batch.ending when that takes too long; it goes on
    */
   async kill(id: number): Promise<Batch> {
-    if (isTerminal(this.get(id).state)) return this.get(id);
+    if (isTerminal(this.#get(id).state)) return this.get(id);
     const late = AbortSignal.timeout(this.#options.killLimit ?? usualKillLimit);
     const ended = this.await(id, late);
     try {
@@ -214,7 +225,7 @@ export class Batches {
 
   /** Puts a batch that waits at another place of the queue: 1 is next. */
   move(id: number, position: number): Batch {
-    this.#queue.move(this.get(id), position);
+    this.#queue.move(this.#get(id), position);
     return this.get(id);
   }
 
@@ -233,7 +244,7 @@ export class Batches {
 
   /** Answers when its folder is gone too. */
   async remove(id: number): Promise<void> {
-    const batch = this.get(id);
+    const batch = this.#get(id);
     if (!isTerminal(batch.state)) {
       throw new SparkdeckError(
         'batch.running',
@@ -253,16 +264,18 @@ export class Batches {
   }
 
   async progress(id: number): Promise<BatchProgress> {
-    return this.#watcher.progress(this.get(id));
+    const batch = this.#get(id);
+    return withoutSecrets(await this.#watcher.progress(batch), batch.request);
   }
 
   async history(id: number): Promise<BatchHistory> {
-    return this.#watcher.history(this.get(id));
+    const batch = this.#get(id);
+    return withoutSecrets(await this.#watcher.history(batch), batch.request);
   }
 
   async timing(id: number): Promise<BatchTiming> {
-    const milestones = await this.#watcher.milestones(this.get(id));
-    return readTiming(this.get(id), milestones);
+    const milestones = await this.#watcher.milestones(this.#get(id));
+    return readTiming(this.#get(id), milestones);
   }
 
   /** Which batches someone looks at: only for these is the driver asked. */
@@ -274,26 +287,36 @@ export class Batches {
   recognise(detail: ClusterDetail, place: { cluster: string } | { master: string }): ClusterDetail {
     const recognised = (app: Application): Application => {
       const stored = this.#table.findByApplication(app.id, place);
-      return stored ? { ...app, batchId: stored.batch.id } : app;
+      const shown = { ...app, name: redactText(app.name).text };
+      return stored ? { ...withoutSecrets(shown, stored.batch.request), batchId: stored.batch.id } : shown;
     };
     return { ...detail, active: detail.active.map(recognised), completed: detail.completed.map(recognised) };
   }
 
   async problems(id: number): Promise<Problem[]> {
-    const batch = this.get(id);
+    const batch = this.#get(id);
     const [stdout, stderr] = await Promise.all([
       readTail(batch.folder, 'stdout', bytesForErrors),
       readTail(batch.folder, 'stderr', bytesForErrors),
     ]);
     const sources = sourceFiles(batch, this.#options.uploadsFolder);
     const reported = readReportedErrors(batch.folder, lineIn(sources));
-    return findProblems({ stdout, stderr }, { exitCode: batch.exitCode }, sources, reported);
+    const end = { exitCode: batch.exitCode };
+    const problems = findProblems({ stdout, stderr }, end, sources, reported).map(problem => ({
+      ...problem,
+      message: redactText(problem.message).text,
+    }));
+    return withoutSecrets(problems, batch.request);
   }
 
+  /** As it is shown: secrets left out. */
   command(id: number): string {
     const { batch, master, runtime } = this.#stored(id);
-    const { request } = batch;
-    const args = submitArguments(request, { master, conf: Object.entries(request.conf ?? {}) });
+    const { request } = shownBatch(batch);
+    const args = submitArguments(request, {
+      master: redactText(master).text,
+      conf: Object.entries(request.conf ?? {}),
+    });
     return shellLine([join(runtime.spark.home, 'bin', 'spark-submit'), ...args]);
   }
 
@@ -303,7 +326,7 @@ export class Batches {
 
   /** The last lines of its output, under the headings of `readLines`. */
   async lastLines(id: number, count: number, signal: AbortSignal): Promise<string[]> {
-    return this.#lines.last(this.get(id), count, signal);
+    return this.#lines.last(this.#get(id), count, signal);
   }
 
   /** Output by the numbers of its lines. @param from absent or negative: the last ones. @param size negative: all */
@@ -313,11 +336,20 @@ export class Batches {
     size: number,
     signal: AbortSignal,
   ): Promise<OutputLines> {
-    return this.#lines.read(this.get(id), from, size, signal);
+    return this.#lines.read(this.#get(id), from, size, signal);
   }
 
   async searchLog(params: LogSearchParams, signal: AbortSignal): Promise<LogSearchResult> {
-    return searchOutput(this.get(params.id).folder, params, signal);
+    return searchOutput(this.#get(params.id).folder, params, signal);
+  }
+
+  /** What leaves this room goes through here. */
+  #shown(batches: readonly Batch[]): Batch[] {
+    return this.#queue.place(batches).map(shownBatch);
+  }
+
+  #get(id: number): Batch {
+    return this.#stored(id).batch;
   }
 
   #stored(id: number): StoredBatch {

@@ -6,21 +6,20 @@ import { join } from 'node:path';
  * when it was damaged or lost.
  */
 export function writeRecord(folder: string, record: object): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = recordFile(folder);
-  writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writePrivate(folder, recordFile(folder), record);
 }
 
-/** Every record in the folders of a folder that can be read, each with its folder's number. */
-export function readRecords(parent: string): { id: number; record: unknown }[] {
+/** What a record leaves out, since it is shown to nobody. It is written before the record, which is nothing without it. */
+export function writeSecrets(folder: string, secrets: object): void {
+  writePrivate(folder, secretsFile(folder), secrets);
+}
+
+/** Every record in the folders of a folder that can be read, each with its folder's number and with what was left out of it. */
+export function readRecords(parent: string): { id: number; record: unknown; secrets: unknown }[] {
   return numberedFolders(parent).flatMap(id => {
-    try {
-      const record: unknown = JSON.parse(readFileSync(recordFile(join(parent, String(id))), 'utf8'));
-      return [{ id, record }];
-    } catch {
-      return [];
-    }
+    const folder = join(parent, String(id));
+    const record = readJson(recordFile(folder));
+    return record === undefined ? [] : [{ id, record, secrets: readJson(secretsFile(folder)) }];
   });
 }
 
@@ -30,6 +29,22 @@ export function highestNumber(parent: string): number {
 }
 
 export const recordFile = (folder: string): string => join(folder, 'record.json');
+
+const secretsFile = (folder: string): string => join(folder, 'secrets.json');
+
+function writePrivate(folder: string, file: string, value: object): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
 
 function numberedFolders(parent: string): number[] {
   try {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { AuditEntry } from '../protocol/team.ts';
+import { redactText } from '../redaction/redactText.ts';
 import type { Identity } from './identity.ts';
 
 /** So many entries are kept: the table doesn't grow for ever. */
@@ -93,14 +94,15 @@ export class Audit {
 
   /** What was done is done: on a full disk the log alone tells of it. */
   #write(identity: Identity, action: string, subject: string | undefined, outcome: string): void {
+    const shown = subject === undefined ? undefined : redactText(subject).text;
     try {
       const { lastInsertRowid } = this.#database
         .prepare('INSERT INTO audit (at, who, team, action, subject, outcome) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(this.#now(), identity.who, identity.team ?? null, action, subject ?? null, outcome);
+        .run(this.#now(), identity.who, identity.team ?? null, action, shown ?? null, outcome);
       if (Number(lastInsertRowid) % pruneInterval === 0) this.#prune();
     } catch (error) {
       this.#log(
-        `not in the audit record (${messageOf(error)}): ${identity.who} ${action} ${subject ?? ''} ${outcome}`,
+        `not in the audit record (${messageOf(error)}): ${identity.who} ${action} ${shown ?? ''} ${outcome}`,
       );
     }
   }

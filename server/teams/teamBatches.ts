@@ -6,6 +6,7 @@ import { SparkdeckError } from '../protocol/errors.ts';
 import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { BatchTiming } from '../protocol/timing.ts';
+import { restoreSecrets } from '../redaction/restoreSecrets.ts';
 import type { Audit } from './audit.ts';
 import { requireRole, requireTeam, sees, type Identity } from './identity.ts';
 import type { TeamClusters } from './teamClusters.ts';
@@ -50,7 +51,8 @@ export class TeamBatches {
   async rerun({ id, changes, ...key }: Params<'batch/rerun'>): Promise<Batch> {
     return this.#change('batch/rerun', id, () => {
       // It stays its team's, whoever runs it again.
-      const { request, team } = this.get(id);
+      const { team } = this.get(id);
+      const request = this.#batches.requestOf(id);
       return this.#submit({ ...key, request: changedRequest(request, changes) }, team, { id, request });
     });
   }
@@ -174,13 +176,17 @@ export class TeamBatches {
     team: string | undefined,
     old?: Pick<Batch, 'id' | 'request'>,
   ): Promise<Batch> {
-    await this.#clusters.requireOwnMaster(params.request.conf?.['spark.master']);
-    return this.#batches.submit(params, {
-      team: this.#identity.team ?? team,
-      clusters: this.#clusters,
-      resolve: request => this.#uploads.resolve(request, old?.request),
-      ...(old && { rerunOf: old.id }),
-    });
+    const request = restoreSecrets(params.request, old?.request);
+    await this.#clusters.requireOwnMaster(request.conf?.['spark.master']);
+    return this.#batches.submit(
+      { ...params, request },
+      {
+        team: this.#identity.team ?? team,
+        clusters: this.#clusters,
+        resolve: request => this.#uploads.resolve(request, old?.request),
+        ...(old && { rerunOf: old.id }),
+      },
+    );
   }
 
   async #change<T>(

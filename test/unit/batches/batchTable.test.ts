@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -31,6 +40,28 @@ describe('batches/batchTable', () => {
     const opened = openDatabase(root);
     return { ...opened, table: new BatchTable(opened.database, new Changes(), folder(), () => undefined) };
   };
+
+  it('leaves secrets out of the records, and has them again when the table is made anew from these', () => {
+    const secret: NewBatch = {
+      ...fresh,
+      request: { file: '/x.py', args: ['--password', 'hunter2'], conf: { 'spark.a.token': 'abc123' } },
+    };
+    const first = open();
+    const { batch } = first.table.add(secret);
+    const plain = first.table.add(fresh).batch;
+    first.table.update(batch.id, { state: 'dead', reason: 'hunter2 is wrong' });
+    first.database.close();
+    assert.doesNotMatch(readFileSync(join(batch.folder, 'record.json'), 'utf8'), /hunter2|abc123/);
+    assert.equal(statSync(join(batch.folder, 'secrets.json')).mode & 0o777, 0o600);
+    assert.ok(!existsSync(join(plain.folder, 'secrets.json')), 'none, when nothing is secret');
+
+    rmSync(join(root, 'sparkdeck.sqlite'));
+    const second = open();
+    second.table.restore();
+    assert.deepEqual(second.table.find(batch.id)?.batch.request, secret.request);
+    assert.deepEqual(second.table.find(plain.id)?.batch.request, fresh.request);
+    second.database.close();
+  });
 
   it('keeps states with their times, and a queue in order', () => {
     const { table, database } = open();

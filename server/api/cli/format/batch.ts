@@ -173,7 +173,7 @@ function unreadable(codec: string): string {
 
 function formatConf(request: BatchRequest): string {
   return Object.entries(request.conf ?? {})
-    .map(([key, value]) => `${key}=${/secret|password|token/i.test(key) ? '…' : value}`)
+    .map(([key, value]) => `${key}=${value}`)
     .join('  ');
 }
 

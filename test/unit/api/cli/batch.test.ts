@@ -15,7 +15,7 @@ const start = new Date(2026, 0, 31, 12, 0, 0).getTime();
 const running: Batch = {
   id: 3,
   name: 'word_count.py',
-  request: { file: '/a b/word_count.py', args: ['plain', 'with space'], conf: { 'spark.my.password': 'x' } },
+  request: { file: '/a b/word_count.py', args: ['plain', 'with space'], conf: { 'spark.my.setting': 'x' } },
   cluster: 'demo',
   master: 'spark://127.0.0.1:7077',
   state: 'running',
@@ -102,7 +102,7 @@ describe('formatting of batches', () => {
     const text = formatBatch(running, progress, start + 10_000, plain);
     assert.match(text, /^Batch 3: word_count\.py$/m);
     assert.match(text, /^Arguments +plain "with space"$/m);
-    assert.match(text, /^Conf +spark\.my\.password=…$/m);
+    assert.match(text, /^Conf +spark\.my\.setting=x$/m);
     assert.match(text, /^Spark UI +http:\/\/127\.0\.0\.1:4040$/m);
     assert.match(text, /^running +2026-01-31 12:00:04 +4\.0 s$/m);
     assert.match(text, /^job 0 +succeeded +4\/4 tasks +1\.5 s  first at word_count\.py:41$/m);
