@@ -113,9 +113,11 @@ async function countWords({ backend, output }: Tools, machine: Machine): Promise
   try {
     const ended = await followBatch(backend, batch.id, {
       streams: ['stdout'],
-      onText: async (stream, chunk) => {
-        await output.write(stream, isFirst ? `\n${chunk}` : chunk);
-        isFirst = false;
+      output: {
+        onText: async (stream, chunk) => {
+          await output.write(stream, isFirst ? `\n${chunk}` : chunk);
+          isFirst = false;
+        },
       },
       onChange: (now, progress) => {
         latest = [now, progress];

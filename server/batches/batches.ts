@@ -9,7 +9,14 @@ import {
 } from '../protocol/batch.ts';
 import type { Application, ClusterDetail } from '../protocol/cluster.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
-import type { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from '../protocol/log.ts';
+import type {
+  LogFilesParams,
+  LogFilesResult,
+  LogReadParams,
+  LogReadResult,
+  LogSearchParams,
+  LogSearchResult,
+} from '../protocol/log.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Usage } from '../protocol/team.ts';
@@ -318,6 +325,10 @@ export class Batches {
       conf: Object.entries(request.conf ?? {}),
     });
     return shellLine([join(runtime.spark.home, 'bin', 'spark-submit'), ...args]);
+  }
+
+  async logFiles(params: LogFilesParams, signal: AbortSignal): Promise<LogFilesResult> {
+    return this.#output.files(params, signal);
   }
 
   async readLog(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {

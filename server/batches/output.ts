@@ -55,7 +55,8 @@ export async function readTail(folder: string, stream: Stream, bytes: number): P
   return (await readBytes(file, Math.max(0, size - bytes), Math.min(bytes, size))).toString('utf8');
 }
 
-async function sizeOf(file: string): Promise<number> {
+/** In bytes; 0 where there is no file. */
+export async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 

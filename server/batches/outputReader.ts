@@ -1,11 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { SparkdeckError } from '../protocol/errors.ts';
-import { streams, type LogReadParams, type LogReadResult } from '../protocol/log.ts';
+import {
+  streams,
+  type LogFilesParams,
+  type LogFilesResult,
+  type LogReadParams,
+  type LogReadResult,
+} from '../protocol/log.ts';
 import { linkSignals } from '../process/linkSignals.ts';
 import { watchPath } from '../process/watchPath.ts';
 import type { Changes } from '../store/changes.ts';
-import { outputFile, readOutput } from './output.ts';
+import { outputFile, readOutput, sizeOf } from './output.ts';
 import { Slots } from './slots.ts';
 
 /** How often it is looked for more where the system tells nothing. Milliseconds. */
@@ -26,17 +32,41 @@ export class OutputReader {
 
   /** With `wait` the answer comes when there is something to give, or the batch has ended. */
   async read(params: LogReadParams, signal: AbortSignal): Promise<LogReadResult> {
+    return this.#when(params, signal, async batch => {
+      const result = await this.#slots.run(signal, () =>
+        readOutput(batch.folder, params, isTerminal(batch.state)),
+      );
+      return { result, isNew: result.ended || result.chunks.length > 0 };
+    });
+  }
+
+  /** Where a client on this machine finds what it may read by itself. Waits as `read` does. */
+  async files(params: LogFilesParams, signal: AbortSignal): Promise<LogFilesResult> {
+    return this.#when(params, signal, async ({ folder, state }) => {
+      const files = { stdout: outputFile(folder, 'stdout'), stderr: outputFile(folder, 'stderr') };
+      const wanted = params.streams ?? streams;
+      const sizes = await Promise.all(wanted.map(stream => sizeOf(files[stream])));
+      const hasChanged = wanted.some((stream, index) => sizes[index] !== params.from[stream]);
+      const ended = isTerminal(state);
+      return { result: { files, ended }, isNew: ended || hasChanged };
+    });
+  }
+
+  /** Looks once, or with `wait` again and again until there is something new. */
+  async #when<T>(
+    { id, wait = false }: Pick<LogReadParams, 'id' | 'wait'>,
+    signal: AbortSignal,
+    look: (batch: Batch) => Promise<{ result: T; isNew: boolean }>,
+  ): Promise<T> {
     for (;;) {
-      const batch = this.#get(params.id);
+      const batch = this.#get(id);
       // Watched before it is read, so that what comes between is not waited for.
       const over = new AbortController();
       const linked = linkSignals(signal, over.signal);
-      const more = params.wait ? this.#more(batch, linked.signal) : undefined;
+      const more = wait ? this.#more(batch, linked.signal) : undefined;
       try {
-        const result = await this.#slots.run(signal, () =>
-          readOutput(batch.folder, params, isTerminal(batch.state)),
-        );
-        if (!more || result.ended || result.chunks.length > 0) return result;
+        const { result, isNew } = await look(batch);
+        if (!more || isNew) return result;
         await more;
         if (signal.aborted) throw new SparkdeckError('request.cancelled', 'Cancelled.');
       } finally {

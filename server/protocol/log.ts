@@ -39,6 +39,30 @@ export const LogReadResult = Type.Object({
 });
 export type LogReadResult = Static<typeof LogReadResult>;
 
+/**
+ * For a client on the same machine, which reads the files itself: the bytes as they are, and cheaper than `log/read`. With `wait`
+ * the answer comes when a file is no longer as long as `from` says, or the batch has ended.
+ */
+export const LogFilesParams = Type.Object(
+  {
+    id: Type.Integer(),
+    from: LogPosition,
+    streams: Type.Optional(Type.Array(Stream, { minItems: 1 })),
+    wait: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type LogFilesParams = Static<typeof LogFilesParams>;
+
+export const LogFilesResult = Type.Object({
+  files: Type.Object(
+    { stdout: Type.String(), stderr: Type.String() },
+    { description: 'absolute paths; a file that was not begun is not there' },
+  ),
+  ended: Type.Boolean({ description: 'The batch has ended: nothing more will be added.' }),
+});
+export type LogFilesResult = Static<typeof LogFilesResult>;
+
 /** Looks for a text in one stream. To go on, `from` is the `next` of the answer before. */
 export const LogSearchParams = Type.Object(
   {

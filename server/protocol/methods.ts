@@ -9,7 +9,14 @@ import {
   ClusterSpec,
   longestLife,
 } from './cluster.ts';
-import { LogReadParams, LogReadResult, LogSearchParams, LogSearchResult } from './log.ts';
+import {
+  LogFilesParams,
+  LogFilesResult,
+  LogReadParams,
+  LogReadResult,
+  LogSearchParams,
+  LogSearchResult,
+} from './log.ts';
 import { Settings } from './settings.ts';
 import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
 import { BatchTiming } from './timing.ts';
@@ -150,6 +157,7 @@ export const methods = {
   /** The launch as a person would type it: a spark-submit command line, secrets left out. */
   'batch/command': { params: BatchId, result: Type.Object({ command: Type.String() }) },
 
+  'log/files': { params: LogFilesParams, result: LogFilesResult },
   'log/read': { params: LogReadParams, result: LogReadResult },
   'log/search': { params: LogSearchParams, result: LogSearchResult },
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Batch } from '../../server/protocol/batch.ts';
 import type { Stream } from '../../server/protocol/log.ts';
+import { visibleLine, visibleText } from '../../server/protocol/visibleText.ts';
 import { formatTime } from '../format/duration.ts';
 import { duration, stateName } from '../tree/descriptions.ts';
 import type { SparkLogFilter } from './sparkLogFilter.ts';
@@ -76,7 +77,7 @@ export function logHeader(batch: Batch, now: number): string {
     where,
     started === undefined ? undefined : formatTime(started, now),
   ].filter(part => part !== undefined);
-  return `${bold}${oneLine(command)}${plain}\r\n${dim}${oneLine(details.join(' · '))}${plain}\r\n\r\n`;
+  return `${bold}${visibleLine(oneLine(command))}${plain}\r\n${dim}${visibleLine(oneLine(details.join(' · ')))}${plain}\r\n\r\n`;
 }
 
 /** The line below it, once the batch has ended: its state, how long it took, and why. */
@@ -92,12 +93,14 @@ export function logClosing(batch: Batch, now: number): string {
       : l10n.t('exit code {0}', batch.exitCode),
   ].filter(part => part !== undefined);
   const reason =
-    batch.state === 'success' || batch.reason === undefined ? '' : `${terminalLines(batch.reason)}\r\n`;
+    batch.state === 'success' || batch.reason === undefined
+      ? ''
+      : `${terminalLines(visibleText(batch.reason))}\r\n`;
   return `\r\n${color}${bold}${facts.join(' · ')}${plain}\r\n${color}${reason}${plain}`;
 }
 
 export function logNote(text: string): string {
-  return `${dim}${terminalLines(text)}${plain}\r\n`;
+  return `${dim}${terminalLines(visibleText(text))}${plain}\r\n`;
 }
 
 /** The file as one would name it in the working folder. */

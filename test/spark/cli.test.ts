@@ -99,6 +99,47 @@ describe('the command line, with a real Spark', function () {
     assert.match((await sparkdeck('show', id)).stderr, /^Error: /);
   });
 
+  it('writes what a program wrote, byte by byte', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('r\u00e9sum\u00e9\n', 'latin1'),
+      Buffer.from([...Array(256).keys()]),
+    ]);
+    const program = `import sys, time
+data = bytes.fromhex('${bytes.toString('hex')}')
+sys.stdout.buffer.write(data + b'\\xc3')
+sys.stdout.flush()
+time.sleep(0.5)
+sys.stdout.buffer.write(data)
+`;
+    await writeFile(join(folder, 'binary.py'), program);
+    const written = Buffer.concat([bytes, Buffer.from([0xc3]), bytes]);
+    const run = new CliProcess(['submit', ...small, '--wait', '--master', 'local[1]', 'binary.py'], {
+      env,
+      cwd: folder,
+    });
+    const pieces: Buffer[] = [];
+    run.child.stdout
+      ?.removeAllListeners('data')
+      .on('data', (piece: string) => pieces.push(Buffer.from(piece, 'latin1')));
+    run.child.stdout?.setEncoding('latin1');
+    const { exitCode, stderr } = await run.ended();
+    assert.equal(exitCode, 0, stderr);
+    assert.deepEqual(Buffer.concat(pieces), written);
+
+    const id = /^Batch (\d+)/.exec(stderr)?.[1] ?? '';
+    for (const more of [[], ['--follow'], ['--tail', '100']]) {
+      const args = ['logs', id, '--stream', 'stdout', ...more];
+      const logs = new CliProcess(args, { env, cwd: folder });
+      const got: Buffer[] = [];
+      logs.child.stdout
+        ?.removeAllListeners('data')
+        .on('data', (piece: string) => got.push(Buffer.from(piece, 'latin1')));
+      logs.child.stdout?.setEncoding('latin1');
+      await logs.ended();
+      assert.deepEqual(Buffer.concat(got), written, args.join(' '));
+    }
+  });
+
   it('tells a program of every step with --json', async () => {
     const run = await sparkdeck(
       'submit',

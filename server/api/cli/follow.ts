@@ -1,14 +1,15 @@
 import { isTerminal, type Batch, type BatchProgress } from '../../protocol/batch.ts';
-import type { LogPosition, Stream } from '../../protocol/log.ts';
+import type { Stream } from '../../protocol/log.ts';
 import { formatProgressLine } from './format/batch.ts';
 import { telltaleLines } from './format/telltaleLines.ts';
 import type { Output } from './output.ts';
+import { passOutput, sinkOf, type OutputSink } from './passOutput.ts';
 import type { SteadyBackend } from './steadyBackend.ts';
 
 /** What is told of a batch while it is followed. */
 export interface Follower {
   streams: Stream[];
-  onText(stream: Stream, text: string): Promise<void>;
+  output: OutputSink;
   /** On each change of state or progress that could be seen; some may be skipped. */
   onChange(batch: Batch, progress: BatchProgress | undefined): void;
 }
@@ -26,23 +27,8 @@ export async function followBatch(backend: SteadyBackend, id: number, follower: 
   });
   await backend.watch([id]);
   look();
-  await readLog(backend, id, follower, { stdout: 0, stderr: 0 });
+  await passOutput(backend, id, { ...follower, follow: true });
   return backend.request('batch/await', { id });
-}
-
-/** Passes on a batch's output from a position to its end, as it is written. */
-export async function readLog(
-  backend: SteadyBackend,
-  id: number,
-  follower: Pick<Follower, 'streams' | 'onText'>,
-  start: LogPosition,
-): Promise<void> {
-  for (let from = start, ended = false; !ended;) {
-    const part = await backend.request('log/read', { id, from, streams: follower.streams, wait: true });
-    for (const { stream, text } of part.chunks) await follower.onText(stream, text);
-    from = part.next;
-    ended = part.ended;
-  }
 }
 
 /**
@@ -72,10 +58,7 @@ export async function followOnTerminal(
   try {
     return await followBatch(backend, submitted.id, {
       streams: options.verbose ? ['stdout', 'stderr'] : ['stdout'],
-      onText: async (stream, text) => {
-        if (output.json) await output.event({ event: 'output', stream, text });
-        else await output.write(stream, text);
-      },
+      output: sinkOf(output),
       onChange: (batch, progress) => {
         // An answer that was under way when the end came is old news.
         if (over) return;

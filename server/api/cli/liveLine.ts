@@ -1,5 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Writable } from 'node:stream';
+import { visibleLine } from '../../protocol/visibleText.ts';
+import { toTerminal, withoutStyles } from './styles.ts';
 
 const eraseLine = '\r\x1b[2K';
 
@@ -39,7 +40,7 @@ export class LiveLine {
   show(): void {
     if (!this.visible || this.#shown || this.#text === '' || !this.#atLineStart) return;
     this.#shown = true;
-    this.#stream.write(fit(this.#text, (this.#stream.columns || 80) - 1));
+    this.#stream.write(toTerminal(fit(this.#text, (this.#stream.columns || 80) - 1)));
   }
 
   /** Says whether what was printed last ended its line; the live line waits until it did. */
@@ -50,7 +51,7 @@ export class LiveLine {
 
 /** The text, cut to a terminal's width: a line that wraps could not be written over. Styles are lost when it is cut. */
 export function fit(text: string, columns: number): string {
-  const bare = stripVTControlCharacters(text);
-  if (bare.length <= columns) return text;
+  const bare = visibleLine(withoutStyles(text));
+  if (bare.length <= columns) return visibleLine(text);
   return columns < 1 ? '' : `${bare.slice(0, columns - 1)}…`;
 }

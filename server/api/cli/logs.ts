@@ -1,19 +1,9 @@
 import { Option } from 'commander';
-import {
-  streams,
-  type LogPosition,
-  type LogSearchParams,
-  type LogSearchResult,
-  type Stream,
-} from '../../protocol/log.ts';
+import { streams, type LogSearchParams, type LogSearchResult, type Stream } from '../../protocol/log.ts';
 import { batchId, wholeNumber } from './argumentParsers.ts';
 import type { CliCommand } from './cli.ts';
-import { readLog } from './follow.ts';
-import { lastLines } from './format/lastLines.ts';
+import { passOutput, sinkOf } from './passOutput.ts';
 import type { SteadyBackend } from './steadyBackend.ts';
-
-const firstTail = 64 * 1024;
-const largestTail = 64 * 1024 * 1024;
 
 interface LogsOptions {
   follow?: boolean;
@@ -47,11 +37,6 @@ export const logs: CliCommand = (parent, cli) => {
     cli.run(command, async ({ backend, output }) => {
       const options = command.opts<LogsOptions>();
       const wanted: Stream[] = options.stream ? [options.stream] : [...streams];
-      const onText = async (stream: Stream, text: string): Promise<void> => {
-        if (output.json) await output.event({ event: 'output', stream, text });
-        // The one stream that was asked for is the result, so that it can be piped.
-        else await output.write(options.stream ? 'stdout' : stream, text);
-      };
       if (options.grep !== undefined) {
         const search = { query: options.grep, matchCase: options.ignoreCase !== true };
         const onMatch: OnMatch = async (stream, { position, line }) => {
@@ -62,17 +47,13 @@ export const logs: CliCommand = (parent, cli) => {
         for (const stream of wanted) found += await readMatches(backend, { id, stream, ...search }, onMatch);
         return found > 0 ? 0 : 1;
       }
-      let position: LogPosition = { stdout: 0, stderr: 0 };
-      if (options.tail !== undefined) {
-        const tail = await readTail(backend, id, wanted, options.tail);
-        for (const stream of wanted) {
-          const text = lastLines(tail.texts[stream], options.tail);
-          if (text !== '') await onText(stream, text);
-        }
-        position = tail.next;
-      }
-      if (options.follow) await readLog(backend, id, { streams: wanted, onText }, position);
-      else if (options.tail === undefined) await readWhatIsThere(backend, id, wanted, position, onText);
+      await passOutput(backend, id, {
+        streams: wanted,
+        // The one stream that was asked for is the result, so that it can be piped.
+        output: sinkOf(output, options.stream && 'stdout'),
+        tail: options.tail,
+        follow: options.follow === true,
+      });
       return 0;
     }),
   );
@@ -93,41 +74,5 @@ async function readMatches(
     count += matches.length;
     if (ended) return count;
     from = next;
-  }
-}
-
-type OnText = (stream: Stream, text: string) => Promise<void>;
-
-async function readWhatIsThere(
-  backend: SteadyBackend,
-  id: number,
-  wanted: Stream[],
-  start: LogPosition,
-  onText: OnText,
-): Promise<LogPosition> {
-  for (let from = start; ;) {
-    const part = await backend.request('log/read', { id, from, streams: wanted });
-    for (const { stream, text } of part.chunks) await onText(stream, text);
-    if (part.ended || part.chunks.length === 0) return part.next;
-    from = part.next;
-  }
-}
-
-/** The ends of the streams, with at least so many lines of each where there are so many. */
-async function readTail(
-  backend: SteadyBackend,
-  id: number,
-  wanted: Stream[],
-  lines: number,
-): Promise<{ texts: Record<Stream, string>; next: LogPosition }> {
-  for (let tail = firstTail; ; tail *= 4) {
-    const texts: Record<Stream, string> = { stdout: '', stderr: '' };
-    const first = await backend.request('log/read', { id, tail, streams: wanted });
-    for (const { stream, text } of first.chunks) texts[stream] += text;
-    const next = await readWhatIsThere(backend, id, wanted, first.next, async (stream, text) => {
-      texts[stream] += text;
-    });
-    const enough = wanted.every(stream => texts[stream].split('\n').length > lines + 1);
-    if (enough || first.skipped === 0 || tail >= largestTail) return { texts, next };
   }
 }

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import type { Writable } from 'node:stream';
+import { visibleJson } from '../../protocol/visibleText.ts';
 import { LiveLine } from './liveLine.ts';
+import { markStyle, toTerminal } from './styles.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -12,6 +14,7 @@ export const plain: Paint = (_style, text) => text;
 /** A standard stream: a pipe, a file or a terminal. */
 export type Terminal = Writable & { isTTY?: boolean; columns?: number };
 
+const lineFeed = 0x0a;
 /** Of a pipe or a file. */
 const usualColumns = 80;
 
@@ -41,34 +44,40 @@ export class Output {
 
   /** Lines of the result; nothing with --json. */
   async print(text: string): Promise<void> {
-    if (!this.json) await this.write('stdout', `${text}\n`);
+    if (!this.json) await this.write('stdout', toTerminal(`${text}\n`));
   }
 
   /** Lines beside the result, for a person; nothing with --json. */
   async note(text: string): Promise<void> {
-    if (!this.json) await this.write('stderr', `${text}\n`);
+    if (!this.json) await this.log(text);
+  }
+
+  /** Lines to stderr, also with --json. */
+  async log(text: string): Promise<void> {
+    await this.write('stderr', toTerminal(`${text}\n`));
   }
 
   /** The one JSON document of a command; nothing without --json. */
   async document(value: unknown): Promise<void> {
-    if (this.json) await this.write('stdout', `${JSON.stringify(value, null, 2)}\n`);
+    if (this.json) await this.write('stdout', `${visibleJson(JSON.stringify(value, null, 2))}\n`);
   }
 
   /** One JSON line of a stream of them; nothing without --json. */
   async event(value: unknown): Promise<void> {
-    if (this.json) await this.write('stdout', `${JSON.stringify(value)}\n`);
+    if (this.json) await this.write('stdout', `${visibleJson(JSON.stringify(value))}\n`);
   }
 
-  /** Text as it is. Settles when the stream takes more, so that a slow reader slows the writer. */
-  async write(stream: 'stdout' | 'stderr', text: string): Promise<void> {
+  /** A program's output as it is. Settles when the stream takes more, so that a slow reader slows the writer. */
+  async write(stream: 'stdout' | 'stderr', output: string | Uint8Array): Promise<void> {
     const target = stream === 'stdout' ? this.#stdout : this.#stderr;
     this.live.hide();
-    await new Promise<void>(resolve => target.write(text, () => resolve()));
-    if (target.isTTY) this.live.lineStarts(text.endsWith('\n'));
+    await new Promise<void>(resolve => target.write(output, () => resolve()));
+    const last = output.at(-1);
+    if (target.isTTY) this.live.lineStarts(last === '\n' || last === lineFeed);
     this.live.show();
   }
 }
 
 function painter(stream: Terminal): Paint {
-  return (style, text) => styleText(style, text, { stream });
+  return (style, text) => markStyle(styleText(style, '\n', { stream }), text);
 }

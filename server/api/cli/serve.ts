@@ -31,7 +31,7 @@ export const serve: CliCommand = (parent, cli) => {
     const dataFolder = cli.dataFolder(command);
     const output = cli.output(command);
     const http = httpOptions(command, cli);
-    const log = (line: string): void => void output.write('stderr', `${new Date().toISOString()} ${line}\n`);
+    const log = (line: string): void => void output.log(`${new Date().toISOString()} ${line}`);
     cli.surroundings.stayUp(log);
     const backend = await start(dataFolder, {
       dataFolder,

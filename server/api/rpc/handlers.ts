@@ -74,6 +74,7 @@ export function createHandlers(backend: Surroundings): Handlers {
     'batch/problems': async ({ id }) => ({ problems: await batches.problems(id) }),
     'batch/command': ({ id }) => ({ command: batches.command(id) }),
 
+    'log/files': (params, { signal }) => batches.logFiles(params, signal),
     'log/read': (params, { signal }) => batches.readLog(params, signal),
     'log/search': (params, { signal }) => batches.searchLog(params, signal),
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { fit } from '../../../../server/api/cli/liveLine.ts';
+import { markStyle } from '../../../../server/api/cli/styles.ts';
 import { Output } from '../../../../server/api/cli/output.ts';
 
 const erase = '\r\x1b[2K';
@@ -48,7 +49,9 @@ describe('the live line', () => {
   it('is cut to the width of the terminal', () => {
     assert.equal(fit('12345', 5), '12345');
     assert.equal(fit('123456', 5), '1234…');
-    assert.equal(fit('\x1b[32m12345\x1b[39m', 5), '\x1b[32m12345\x1b[39m');
+    const styled = markStyle('\x1b[32m\n\x1b[39m', '12345');
+    assert.equal(fit(styled, 5), styled);
+    assert.equal(fit('\x1b1234', 5), '\\x1b…');
     assert.equal(fit('1', 0), '');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatFields, formatTable } from '../../../../server/api/cli/format/table.ts';
 import { plain } from '../../../../server/api/cli/output.ts';
+import { markStyle, toTerminal } from '../../../../server/api/cli/styles.ts';
 
 describe('formatTable', () => {
   it('aligns columns and leaves no spaces at the ends of lines', () => {
@@ -19,12 +20,12 @@ describe('formatTable', () => {
     const text = formatTable(
       [{ title: 'A' }, { title: 'B' }],
       [
-        ['\x1b[32mok\x1b[39m', 'x'],
+        [markStyle('\x1b[32m\n\x1b[39m', 'ok'), 'x'],
         ['long', 'y'],
       ],
       plain,
     );
-    assert.deepEqual(text.split('\n'), ['A     B', '\x1b[32mok\x1b[39m    x', 'long  y']);
+    assert.deepEqual(toTerminal(text).split('\n'), ['A     B', '\x1b[32mok\x1b[39m    x', 'long  y']);
   });
 });
 
