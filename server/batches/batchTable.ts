@@ -8,6 +8,7 @@ import type { Changes } from '../store/changes.ts';
 import { countFrom } from '../store/countFrom.ts';
 import { highestNumber, readRecords, recordFile, writeRecord, writeSecrets } from '../store/records.ts';
 import { noteRemoval } from '../store/removals.ts';
+import { Statements } from '../store/statements.ts';
 import { transact } from '../store/transact.ts';
 import { joinRecord, splitRecord } from './recordSecrets.ts';
 import { bounded, fromRow, isStoredBatch, toColumns, type Demand, type StoredBatch } from './storedBatch.ts';
@@ -35,6 +36,13 @@ export interface BatchPage {
   cluster?: string | undefined;
 }
 
+export interface Glance {
+  team?: string;
+  /** Its place in the queue changes without its revision. */
+  waits: boolean;
+  revision: number;
+}
+
 export interface BatchChange {
   state?: BatchState;
   reason?: string;
@@ -52,12 +60,14 @@ export interface BatchChange {
  */
 export class BatchTable {
   readonly #database: DatabaseSync;
+  readonly #statements: Statements;
   readonly #changes: Changes;
   readonly #folder: string;
   readonly #log: (line: string) => void;
 
   constructor(database: DatabaseSync, changes: Changes, folder: string, log: (line: string) => void) {
     this.#database = database;
+    this.#statements = new Statements(database);
     this.#changes = changes;
     this.#folder = folder;
     this.#log = log;
@@ -109,8 +119,8 @@ export class BatchTable {
       options.size,
       options.from,
     );
-    const row = this.#database
-      .prepare(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam} ${onCluster}`)
+    const row = this.#statements
+      .get(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam} ${onCluster}`)
       .get(...team, ...cluster);
     return { total: Number(row?.['n']), found };
   }
@@ -133,35 +143,45 @@ export class BatchTable {
   /** The ids of those that changed after a revision. The places of those that wait change without one. */
   changedSince(revision: number, team?: string): number[] {
     const [ofTeam, ...values] = whose(team);
-    return this.#database
-      .prepare(`SELECT id FROM batches WHERE revision > ? ${ofTeam} ORDER BY revision`)
+    return this.#statements
+      .get(`SELECT id FROM batches WHERE revision > ? ${ofTeam} ORDER BY revision`)
       .all(revision, ...values)
       .map(row => Number(row['id']));
   }
 
+  /** What tells whether a batch is as it was, without reading it whole. */
+  glance(id: number): Glance | undefined {
+    const row = this.#statements.get('SELECT team, state, revision FROM batches WHERE id = ?').get(id);
+    return (
+      row && {
+        ...(row['team'] !== null && { team: String(row['team']) }),
+        waits: row['state'] === 'not_started',
+        revision: Number(row['revision']),
+      }
+    );
+  }
+
   /** Undefined when there is no such batch; a batch of the owner's has no team. */
   whose(id: number): { team?: string } | undefined {
-    const row = this.#database.prepare('SELECT team FROM batches WHERE id = ?').get(id);
+    const row = this.#statements.get('SELECT team FROM batches WHERE id = ?').get(id);
     return row && (row['team'] === null ? {} : { team: String(row['team']) });
   }
 
   count(team?: string): number {
     const [ofTeam, ...values] = whose(team);
-    const row = this.#database
-      .prepare(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam}`)
-      .get(...values);
+    const row = this.#statements.get(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam}`).get(...values);
     return Number(row?.['n']);
   }
 
   countByState(): Map<string, number> {
-    const rows = this.#database.prepare('SELECT state, count(*) AS n FROM batches GROUP BY state').all();
+    const rows = this.#statements.get('SELECT state, count(*) AS n FROM batches GROUP BY state').all();
     return new Map(rows.map(row => [String(row['state']), Number(row['n'])]));
   }
 
   /** What a team's batches take at the moment. */
   usage(team: string): Usage {
-    const row = this.#database
-      .prepare(
+    const row = this.#statements
+      .get(
         `SELECT count(*) AS batches, total(cores) AS cores, total(memory) AS memory
          FROM batches WHERE team = ? AND state IN ('starting', 'running')`,
       )
@@ -193,8 +213,8 @@ export class BatchTable {
 
   /** The ids of those that wait to be launched, first come first. */
   queue(): number[] {
-    return this.#database
-      .prepare(`SELECT id FROM batches WHERE state = 'not_started' ORDER BY queue_rank, id`)
+    return this.#statements
+      .get(`SELECT id FROM batches WHERE state = 'not_started' ORDER BY queue_rank, id`)
       .all()
       .map(row => Number(row['id']));
   }
@@ -202,15 +222,15 @@ export class BatchTable {
   /** Puts the queue into this order. */
   reorder(queue: readonly number[]): void {
     transact(this.#database, () => {
-      const statement = this.#database.prepare('UPDATE batches SET queue_rank = ? WHERE id = ?');
+      const statement = this.#statements.get('UPDATE batches SET queue_rank = ? WHERE id = ?');
       for (const [index, id] of queue.entries()) statement.run(index, id);
     });
   }
 
   /** Ended batches and what their folders take, the last to end first. */
   ended(): { id: number; bytes: number; endedAt: number }[] {
-    return this.#database
-      .prepare(
+    return this.#statements
+      .get(
         `SELECT id, coalesce(bytes, 0) AS bytes, transitions ->> '$[#-1].at' AS endedAt FROM batches
          WHERE state IN ('success', 'dead', 'killed') ORDER BY endedAt DESC, id DESC`,
       )
@@ -225,7 +245,7 @@ export class BatchTable {
 
   /** What a tidied folder takes. */
   setBytes(id: number, bytes: number): void {
-    this.#database.prepare('UPDATE batches SET bytes = ? WHERE id = ?').run(bytes, id);
+    this.#statements.get('UPDATE batches SET bytes = ? WHERE id = ?').run(bytes, id);
   }
 
   /** Row and copy, or neither. @param prepare fills its folder before that */
@@ -291,8 +311,8 @@ export class BatchTable {
     };
     const columns = { ...toColumns(next), revision: batch.revision };
     transact(this.#database, () =>
-      this.#database
-        .prepare(
+      this.#statements
+        .get(
           `UPDATE batches SET ${Object.keys(columns)
             .map(name => `${name} = ?`)
             .join(', ')} WHERE id = ?`,
@@ -323,7 +343,7 @@ export class BatchTable {
   remove(ids: readonly number[]): void {
     for (const id of ids) rmSync(recordFile(join(this.#folder, String(id))), { force: true });
     transact(this.#database, () => {
-      const statement = this.#database.prepare('DELETE FROM batches WHERE id = ?');
+      const statement = this.#statements.get('DELETE FROM batches WHERE id = ?');
       for (const id of ids) statement.run(id);
       noteRemoval(this.#database, this.#changes.next());
     });
@@ -331,8 +351,8 @@ export class BatchTable {
   }
 
   #next(): { id: number; rank: number } {
-    const row = this.#database
-      .prepare(
+    const row = this.#statements
+      .get(
         `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'batches'), 0) + 1 AS id,
                 (SELECT coalesce(max(queue_rank), 0) + 1 FROM batches WHERE state = 'not_started') AS rank`,
       )
@@ -350,8 +370,8 @@ export class BatchTable {
       revision: stored.batch.revision,
     };
     const names = Object.keys(columns);
-    this.#database
-      .prepare(`INSERT INTO batches (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+    this.#statements
+      .get(`INSERT INTO batches (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
       .run(...Object.values(columns));
   }
 
@@ -366,8 +386,8 @@ export class BatchTable {
 
   /** A row that can't be read, of a version to come or damaged, hides itself alone. */
   #read(sql: string, ...values: SQLInputValue[]): StoredBatch[] {
-    return this.#database
-      .prepare(sql)
+    return this.#statements
+      .get(sql)
       .all(...values)
       .flatMap(row => this.#convert(row));
   }

@@ -31,7 +31,7 @@ import type { BatchPage, BatchTable } from './batchTable.ts';
 import { BatchWatcher } from './batchWatcher.ts';
 import { readReportedErrors } from './driverReport/readReportedErrors.ts';
 import { Launcher } from './launcher.ts';
-import { readTail } from './output.ts';
+import { outputStamp, readTail } from './output.ts';
 import { LineReader, type OutputLines } from './outputLines.ts';
 import { OutputReader } from './outputReader.ts';
 import { heldFolder } from './heldUploads.ts';
@@ -170,6 +170,24 @@ export class Batches {
   page(page: BatchPage): { total: number; batches: Batch[] } {
     const { total, found } = this.#table.page(page);
     return { total, batches: this.#shown(found.map(({ batch }) => batch)) };
+  }
+
+  /** Of all batches: changes with whatever `get`, `list` and `page` answer. */
+  get version(): string {
+    return this.#options.changes.version;
+  }
+
+  /**
+   * Whose a batch is, and what changes with whatever `get` answers for it; undefined when there is none.
+   * @param withOutput also with its output
+   */
+  stamp(id: number, withOutput: boolean): { team?: string; stamp: string } | undefined {
+    const found = this.#table.glance(id);
+    if (!found) return undefined;
+    const { team, waits, revision } = found;
+    const output = withOutput ? outputStamp(join(this.folder, String(id))) : '';
+    const stamp = `${waits ? this.version : revision} ${output}`;
+    return { ...(team !== undefined && { team }), stamp };
   }
 
   find(id: number): Batch | undefined {

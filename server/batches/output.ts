@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -13,6 +14,16 @@ const defaultLimit = 256 * 1024;
 const readingOrder: readonly Stream[] = ['stderr', 'stdout'];
 
 export const outputFile = (folder: string, stream: Stream): string => join(folder, `${stream}.log`);
+
+/** Changes when something is written to a batch's output. */
+export function outputStamp(folder: string): string {
+  return streams
+    .map(stream => {
+      const found = statSync(outputFile(folder, stream), { bigint: true, throwIfNoEntry: false });
+      return found ? `${found.ino}.${found.size}.${found.mtimeNs}` : 'none';
+    })
+    .join(' ');
+}
 
 /**
  * Reads what comes after a position, standard error first: in a log that is opened late, Spark's lines then stand above

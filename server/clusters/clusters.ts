@@ -55,6 +55,11 @@ export class Clusters {
     return { revision: this.#options.changes.revision, clusters: this.#table.all() };
   }
 
+  /** Changes with whatever is written down of them. */
+  get version(): string {
+    return this.#options.changes.version;
+  }
+
   list(): Cluster[] {
     return this.#table.all();
   }

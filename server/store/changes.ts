@@ -8,6 +8,8 @@ import type { Changed } from '../protocol/methods.ts';
 export class Changes {
   readonly #emitter = new EventEmitter<{ changed: [Changed] }>().setMaxListeners(0);
   #revision: number;
+  /** Of what has no revision: places in the queue. */
+  #announced = 0;
 
   /** @param newest the highest number that was written down */
   constructor(newest = 0) {
@@ -18,12 +20,18 @@ export class Changes {
     return this.#revision;
   }
 
+  /** Another one after each change of what is written down; progress, which is read from elsewhere, doesn't count. */
+  get version(): string {
+    return `${this.#revision}.${this.#announced}`;
+  }
+
   /** For a record that is about to be written; `announce` follows when it is. */
   next(): number {
     return ++this.#revision;
   }
 
   announce(topic: Changed['topic'], id: number): void {
+    if (topic !== 'progress') this.#announced++;
     this.#emitter.emit('changed', { revision: this.#revision, topic, id });
   }
 

@@ -64,6 +64,17 @@ export class TeamBatches {
     throw new SparkdeckError('batch.missing', `There is no batch ${id}. It may have been removed.`);
   }
 
+  /** Changes with whatever `get` answers for a batch; undefined for one that he doesn't see. */
+  stamp(id: number, { withOutput = false } = {}): string | undefined {
+    const found = this.#batches.stamp(id, withOutput);
+    return found && sees(this.#identity, found.team) ? found.stamp : undefined;
+  }
+
+  /** Changes with whatever `list` and `page` answer. */
+  get version(): string {
+    return this.#batches.version;
+  }
+
   find(id: number): Batch | undefined {
     const batch = this.#batches.find(id);
     return batch && sees(this.#identity, batch.team) ? batch : undefined;

@@ -30,6 +30,11 @@ export class TeamClusters {
     this.#audit = rooms.audit;
   }
 
+  /** Changes with whatever `list` and `get` answer. */
+  get version(): string {
+    return this.#clusters.version;
+  }
+
   list(): Cluster[] {
     return this.#clusters.list().filter(cluster => sees(this.#identity, cluster.team));
   }

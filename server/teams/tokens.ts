@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash as sumOf, randomBytes } from 'node:crypto';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { Value } from 'typebox/value';
 import { SparkdeckError } from '../protocol/errors.ts';
@@ -8,6 +8,9 @@ import type { Identity } from './identity.ts';
 
 /** By this, scanners for secrets recognise one. */
 const prefix = 'sparkdeck_';
+
+/** So many are known without a look into the table. */
+const mostKnown = 1000;
 
 /** Who has a token, and what aborts when it is revoked: with an error that says so. */
 export interface Bearer {
@@ -23,6 +26,8 @@ export class Tokens {
   readonly #database: DatabaseSync;
   /** Of those that were shown since the start, by their id. */
   readonly #shown = new Map<number, AbortController>();
+  /** Of those that were shown last, by their hash. Every revocation goes through here, so none holds longer than its token. */
+  readonly #known = new Map<string, { id: number; bearer: Bearer }>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -56,6 +61,7 @@ export class Tokens {
         [Date.now(), id],
       ),
     );
+    for (const [hash, known] of this.#known) if (known.id === id) this.#known.delete(hash);
     const message = 'This token was revoked. Whoever runs the backend makes another: sparkdeck tokens create';
     this.#shown.get(id)?.abort(new SparkdeckError('token.absent', message));
     this.#shown.delete(id);
@@ -64,20 +70,27 @@ export class Tokens {
 
   /** Whose a token is; undefined when it is nobody's, or was revoked. Found by its hash, so no comparison can be timed. */
   identify(token: string): Bearer | undefined {
+    const hash = hashOf(token);
+    const known = this.#known.get(hash);
+    if (known) return known.bearer;
     const row = this.#database
       .prepare('SELECT * FROM tokens WHERE hash = ? AND revoked_at IS NULL')
-      .get(hashOf(token));
+      .get(hash);
     if (!row) return undefined;
     const { id, name, team, role } = toToken(row);
     const shown = this.#shown.get(id) ?? new AbortController();
     this.#shown.set(id, shown);
     const who = `token ${id}${name === undefined ? '' : ` (${name})`}`;
-    return { identity: { who, ...(team !== undefined && { team }), role }, revoked: shown.signal };
+    const bearer = { identity: { who, ...(team !== undefined && { team }), role }, revoked: shown.signal };
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= mostKnown && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(hash, { id, bearer });
+    return bearer;
   }
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return sumOf('sha256', token, 'hex');
 }
 
 function toToken(row: Record<string, SQLOutputValue>): Token {

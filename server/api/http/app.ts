@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Static, TSchema } from 'typebox';
 import type { Identity } from '../../teams/identity.ts';
 import type { TeamRooms } from '../../teams/teamRooms.ts';
+import type { AnswerCache } from './answerCache.ts';
 
 /** Has a handler's request and answer be of the types that its schemas say. */
 export interface SchemaTypes extends FastifyTypeProvider {
@@ -14,6 +15,10 @@ export interface SchemaTypes extends FastifyTypeProvider {
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, SchemaTypes>;
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** See conditionally.ts. */
+    answers: AnswerCache;
+  }
   interface FastifyRequest {
     /** Who asks; undefined at the few paths that are open to all. */
     identity: Identity | undefined;

@@ -6,6 +6,7 @@ import { openFileLimit } from '../../process/openFileLimit.ts';
 import { messageOf, SparkdeckError } from '../../protocol/errors.ts';
 import type { Tokens } from '../../teams/tokens.ts';
 import { TeamRooms, type Rooms } from '../../teams/teamRooms.ts';
+import { AnswerCache } from './answerCache.ts';
 import type { App, SchemaTypes } from './app.ts';
 import { AnswerBudget } from './answerBudget.ts';
 import { bodyClock } from './bodyClock.ts';
@@ -17,6 +18,7 @@ import { toFailure } from './failure.ts';
 import { createFigures } from './figures.ts';
 import { inTurn } from './inTurn.ts';
 import { openApi } from './openApi.ts';
+import { left, RequestEnd, wentAway } from './requestEnd.ts';
 import { schemaCheck } from './schemaCheck.ts';
 
 /** Bytes of a body that isn't an upload. */
@@ -72,22 +74,21 @@ export async function createApp(options: AppOptions): Promise<App> {
       throw new SparkdeckError('token.absent', 'Send a token, as Authorization: Bearer TOKEN.');
     },
   });
-  const gone = new WeakMap<FastifyRequest, AbortSignal>();
+  const ends = new WeakMap<FastifyRequest, RequestEnd>();
   app.decorateRequest('gone', {
     getter(this: FastifyRequest) {
-      return gone.get(this) ?? leaving;
+      return ends.get(this)?.signal ?? leaving;
     },
   });
+  app.decorate('answers', new AnswerCache());
   app.addHook('onRequest', async (request, reply) => {
-    const over = new AbortController();
-    gone.set(request, over.signal);
-    const stop = [onAbort(leaving, () => over.abort(left()))];
+    const end = new RequestEnd(leaving);
+    ends.set(request, end);
     const began = performance.now();
     // Of a socket that was closed it isn't known any more.
     const { ip } = request;
     reply.raw.once('close', () => {
-      for (const each of stop) each();
-      over.abort(wentAway());
+      end.close();
       const time = performance.now() - began;
       const status = reply.raw.writableEnded ? String(reply.raw.statusCode) : 'broken off';
       figures.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status, time });
@@ -98,7 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (request.routeOptions.config.isOpen === true) return;
     const { identity, revoked } = callerOf(request, tokens);
     request.identity = identity;
-    if (revoked) stop.push(onAbort(revoked, () => over.abort(revoked.reason)));
+    if (revoked) end.endWith(revoked);
   });
   app.addHook('preParsing', async (request, reply, body) => {
     if (!hasBody(request)) return body;
@@ -236,18 +237,4 @@ function unlessBrokenOff(error: unknown, gone: AbortSignal): unknown {
   if (!gone.aborted || !(error instanceof Error)) return error;
   const isCancelled = error instanceof SparkdeckError && error.code === 'request.cancelled';
   return isCancelled || error.name === 'AbortError' ? gone.reason : error;
-}
-
-/** AbortSignal.any would keep something of each request at a signal that lives as long as the backend. */
-function onAbort(signal: AbortSignal, act: () => void): () => void {
-  signal.addEventListener('abort', act);
-  return () => signal.removeEventListener('abort', act);
-}
-
-function wentAway(): SparkdeckError {
-  return new SparkdeckError('request.cancelled', 'The client went.');
-}
-
-function left(): SparkdeckError {
-  return new SparkdeckError('backend.leaving', 'The backend is about to leave. Ask again in a moment.');
 }

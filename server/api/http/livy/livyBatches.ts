@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { isTerminal, type Batch, type BatchState } from '../../../protocol/batch.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { App } from '../app.ts';
+import { conditionally, unchanged } from '../conditionally.ts';
 import { LivyBatch, LivyList, LivyLog, LivyMessage, LivyRequest, LivyStateAnswer } from './schemas.ts';
 import { refuseImpersonation, toRequest } from './toRequest.ts';
 
@@ -80,42 +81,58 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
       schema: {
         summary: 'List the batches, the oldest first',
         querystring: Page,
-        response: { 200: LivyList },
+        response: { 200: LivyList, ...unchanged },
       },
     },
-    async request => {
+    (request, reply) => {
       const { from = 0, size = pageSize } = request.query;
       const cluster = clusterOf(request);
-      const { total, batches } = request.rooms.batches.page({
-        from,
-        size: Math.min(size, largestPage),
-        ...(cluster !== undefined && { cluster }),
+      // Without a stamp: it shows the output of each.
+      conditionally(request, reply, undefined, async () => {
+        const { total, batches } = request.rooms.batches.page({
+          from,
+          size: Math.min(size, largestPage),
+          ...(cluster !== undefined && { cluster }),
+        });
+        const sessions: LivyBatch[] = [];
+        let characters = 0;
+        // One after the other: a page of a thousand would otherwise open two thousand files at once.
+        for (const batch of batches) {
+          const session = await toLivy(batch, request);
+          sessions.push(session);
+          characters += session.log.reduce((sum, line) => sum + line.length, 0);
+          if (characters > largestAnswer) break;
+        }
+        return { from, total, sessions };
       });
-      const sessions: LivyBatch[] = [];
-      let characters = 0;
-      // One after the other: a page of a thousand would otherwise open two thousand files at once.
-      for (const batch of batches) {
-        const session = await toLivy(batch, request);
-        sessions.push(session);
-        characters += session.log.reduce((sum, line) => sum + line.length, 0);
-        if (characters > largestAnswer) break;
-      }
-      return { from, total, sessions };
     },
   );
 
   app.get(
     '/batches/:id',
-    { schema: { summary: 'Get a batch', params: ByIdOrName, response: { 200: LivyBatch } } },
-    async request => toLivy(find(request, request.params.id), request),
+    {
+      schema: { summary: 'Get a batch', params: ByIdOrName, response: { 200: LivyBatch, ...unchanged } },
+    },
+    (request, reply) => {
+      const stamp = stampOf(request, request.params.id, { withOutput: true });
+      conditionally(request, reply, stamp, async () => toLivy(find(request, request.params.id), request));
+    },
   );
 
   app.get(
     '/batches/:id/state',
-    { schema: { summary: 'Get its state alone', params: ByIdOrName, response: { 200: LivyStateAnswer } } },
-    request => {
-      const { id, state } = find(request, request.params.id);
-      return { id, state: stateOf(state) };
+    {
+      schema: {
+        summary: 'Get its state alone',
+        params: ByIdOrName,
+        response: { 200: LivyStateAnswer, ...unchanged },
+      },
+    },
+    (request, reply) => {
+      conditionally(request, reply, stampOf(request, request.params.id), () => {
+        const { id, state } = find(request, request.params.id);
+        return { id, state: stateOf(state) };
+      });
     },
   );
 
@@ -155,13 +172,24 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     },
   );
 
+  /** Of what `find` gives; undefined where it is looked for by a name, which may become another's. */
+  function stampOf(
+    request: FastifyRequest,
+    idOrName: string,
+    options?: { withOutput: boolean },
+  ): string | undefined {
+    const id = idIn(idOrName);
+    const { batches } = request.rooms;
+    return id !== undefined && clusterOf(request) === undefined ? batches.stamp(id, options) : undefined;
+  }
+
   /** @throws SparkdeckError batch.missing */
   function find(request: FastifyRequest, idOrName: string): Batch {
     const cluster = clusterOf(request);
     const isHere = (batch: Batch): boolean => cluster === undefined || batch.cluster === cluster;
     const { batches } = request.rooms;
-    const id = Number(idOrName);
-    const byId = /^\d+$/.test(idOrName) && Number.isSafeInteger(id) ? batches.find(id) : undefined;
+    const id = idIn(idOrName);
+    const byId = id === undefined ? undefined : batches.find(id);
     const found = byId && isHere(byId) ? byId : batches.findByName(idOrName, cluster);
     if (found) return found;
     throw new SparkdeckError('batch.missing', `Session '${idOrName}' not found.`);
@@ -179,4 +207,9 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
       log: await rooms.batches.lastLines(batch.id, shownLines, gone),
     };
   }
+}
+
+function idIn(idOrName: string): number | undefined {
+  const id = Number(idOrName);
+  return /^\d+$/.test(idOrName) && Number.isSafeInteger(id) ? id : undefined;
 }

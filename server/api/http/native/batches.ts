@@ -10,6 +10,7 @@ import {
 import { TeamName } from '../../../protocol/team.ts';
 import { BatchTiming } from '../../../protocol/timing.ts';
 import type { App } from '../app.ts';
+import { conditionally, unchanged } from '../conditionally.ts';
 import { nativePrefix } from './nativePrefix.ts';
 
 const pageSize = 100;
@@ -73,18 +74,22 @@ export function batches(app: App): void {
               Type.Integer({ description: 'the cursor of the next page; absent on the last' }),
             ),
           }),
+          ...unchanged,
         },
       },
     },
-    request => {
+    (request, reply) => {
       const { limit = pageSize, cursor, state } = request.query;
-      const found = request.rooms.batches.list({
-        limit,
-        ...(cursor !== undefined && { before: cursor }),
-        ...(state && { states: state }),
+      const { batches } = request.rooms;
+      conditionally(request, reply, batches.version, () => {
+        const found = batches.list({
+          limit,
+          ...(cursor !== undefined && { before: cursor }),
+          ...(state && { states: state }),
+        });
+        const last = found.batches.at(-1);
+        return { ...found, ...(last && found.batches.length === limit && { next: last.id }) };
       });
-      const last = found.batches.at(-1);
-      return { ...found, ...(last && found.batches.length === limit && { next: last.id }) };
     },
   );
 
@@ -98,13 +103,16 @@ export function batches(app: App): void {
           { wait: Type.Optional(Type.Boolean({ description: 'answer when it has ended' })) },
           { additionalProperties: false },
         ),
-        response: { 200: Batch },
+        response: { 200: Batch, ...unchanged },
       },
     },
-    async request => {
+    (request, reply) => {
       const { id } = request.params;
       const { batches } = request.rooms;
-      return request.query.wait ? batches.await(id, request.gone) : batches.get(id);
+      const stamp = request.query.wait ? undefined : batches.stamp(id);
+      conditionally(request, reply, stamp, () =>
+        request.query.wait ? batches.await(id, request.gone) : batches.get(id),
+      );
     },
   );
 

@@ -9,6 +9,7 @@ import {
 import { methods } from '../../../protocol/methods.ts';
 import { TeamName } from '../../../protocol/team.ts';
 import type { App } from '../app.ts';
+import { conditionally, unchanged } from '../conditionally.ts';
 import { nativePrefix } from './nativePrefix.ts';
 
 const ByName = Type.Object({ name: ClusterName }, { additionalProperties: false });
@@ -21,10 +22,13 @@ export function clusters(app: App): void {
     {
       schema: {
         summary: 'List the clusters',
-        response: { 200: Type.Object({ clusters: Type.Array(Cluster) }) },
+        response: { 200: Type.Object({ clusters: Type.Array(Cluster) }), ...unchanged },
       },
     },
-    request => ({ clusters: request.rooms.clusters.list() }),
+    (request, reply) => {
+      const { clusters } = request.rooms;
+      conditionally(request, reply, clusters.version, () => ({ clusters: clusters.list() }));
+    },
   );
 
   app.post(
@@ -56,13 +60,16 @@ export function clusters(app: App): void {
           { wait: Type.Optional(Type.Boolean({ description: 'answer when it neither starts nor stops' })) },
           { additionalProperties: false },
         ),
-        response: { 200: Cluster },
+        response: { 200: Cluster, ...unchanged },
       },
     },
-    async request => {
+    (request, reply) => {
       const { clusters } = request.rooms;
       const { name } = request.params;
-      return request.query.wait ? clusters.await(name, request.gone) : clusters.get(name);
+      const stamp = request.query.wait ? undefined : clusters.version;
+      conditionally(request, reply, stamp, () =>
+        request.query.wait ? clusters.await(name, request.gone) : clusters.get(name),
+      );
     },
   );
 
