@@ -1,14 +1,13 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BatchTable } from '../server/batches/batchTable.ts';
 import { isTerminal } from '../server/protocol/batch.ts';
-import { Changes } from '../server/store/changes.ts';
-import { markFilled, newestRevision, openDatabase } from '../server/store/database.ts';
 import { testRuntime } from '../test/spark/support/runtime.ts';
 import { TestBackend } from '../test/spark/support/testBackend.ts';
 import { calm, median, quantile, residentBytes, saveResult } from './figures.ts';
+import { seedHistory } from './seedHistory.ts';
 
 const history = 10_000;
+const longHistory = 1_000_000;
 
 /** How fast the backend answers, how fast it tells of an end, and what memory it takes. */
 export async function benchBackend(ends: number): Promise<void> {
@@ -18,36 +17,8 @@ export async function benchBackend(ends: number): Promise<void> {
   const runningMemory = await idleMemory(empty);
   await empty.stop();
 
-  const runtime = await testRuntime();
-  const full = await TestBackend.start({}, dataFolder => {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    const { database } = openDatabase(dataFolder);
-    const log = (): void => undefined;
-    const table = new BatchTable(
-      database,
-      new Changes(newestRevision(database)),
-      join(dataFolder, 'batches'),
-      log,
-    );
-    for (let index = 0; index < history; index++) {
-      const { batch } = table.add({
-        request: { file: '/examples/word_count.py', args: ['a', 'b'], conf: { 'spark.master': 'local[2]' } },
-        name: `batch ${index}`,
-        master: 'local[2]',
-        runtime,
-        uiPort: 4040,
-      });
-      table.update(batch.id, { state: 'success', reason: 'exit code 0', exitCode: 0 });
-      // As one whose folder was tidied up after its end.
-      table.setBytes(batch.id, 0);
-    }
-    markFilled(database);
-    database.close();
-  });
-  const fullMemory = await idleMemory(full);
-  const lists = await timed(200, () => full.client.request('batch/list', { limit: 100 }));
-  const submits = await timeSubmits(full, 100);
-  await full.stop();
+  const few = await withHistory(history, async backend => timeSubmits(backend, 100));
+  const many = await withHistory(longHistory, async () => undefined);
 
   const milliseconds = (values: readonly number[]): object => ({
     median: round(median(values)),
@@ -56,16 +27,94 @@ export async function benchBackend(ends: number): Promise<void> {
   });
   const figures = {
     endToEvent: milliseconds(endTimes),
-    submit: milliseconds(submits),
-    listNewest100of10000: milliseconds(lists),
+    submit: milliseconds(few.rest),
+    listNewest100of10000: milliseconds(few.times['newest'] ?? []),
     memoryMiB: {
       idle: round(emptyMemory / 2 ** 20),
       afterBatches: round(runningMemory / 2 ** 20),
-      with10000: round(fullMemory / 2 ** 20),
+      with10000: round(few.memory / 2 ** 20),
     },
+    longHistory: compared(few, many),
   };
+  console.table(figures.longHistory);
   console.log(JSON.stringify(figures, undefined, 2));
   saveResult('backend', figures);
+}
+
+/** What clients ask of a history, each so often. */
+const questions: Record<string, { count: number; ask: (backend: TestBackend) => Promise<unknown> }> = {
+  newest: { count: 200, ask: backend => backend.client.request('batch/list', { limit: 100 }) },
+  newestOfAState: {
+    count: 100,
+    ask: backend => backend.client.request('batch/list', { limit: 100, states: ['dead'] }),
+  },
+  newestOfStates: {
+    count: 100,
+    ask: backend => backend.client.request('batch/list', { limit: 100, states: ['dead', 'killed'] }),
+  },
+  nothingOfAState: {
+    count: 100,
+    ask: backend => backend.client.request('batch/list', { limit: 100, states: ['running'] }),
+  },
+};
+
+interface Measured {
+  /** milliseconds until a client has its first answer, after an orderly end and after a crash */
+  start: number;
+  startAfterCrash: number;
+  times: Record<string, number[]>;
+  /** bytes */
+  memory: number;
+}
+
+/** @param more is measured there too */
+async function withHistory<T>(
+  count: number,
+  more: (backend: TestBackend) => Promise<T>,
+): Promise<Measured & { rest: T }> {
+  const runtime = await testRuntime();
+  const backend = await TestBackend.start({}, dataFolder => seedHistory(dataFolder, count, runtime));
+  try {
+    await backend.restart();
+    await calm();
+    const began = performance.now();
+    await backend.restart();
+    const start = performance.now() - began;
+    const memory = await idleMemory(backend);
+    const times: Record<string, number[]> = {};
+    for (const [name, { count: often, ask }] of Object.entries(questions)) {
+      times[name] = await timed(often, () => ask(backend));
+    }
+    const crashed = performance.now();
+    await backend.crashAndReturn();
+    const startAfterCrash = performance.now() - crashed;
+    return { start, startAfterCrash, times, memory, rest: await more(backend) };
+  } finally {
+    await backend.stop();
+  }
+}
+
+/** The medians of both, and how many times what the few take the many do. */
+function compared(
+  few: Measured,
+  many: Measured,
+): Record<string, { few: number; many: number; ratio: number }> {
+  const row = (a: number, b: number): { few: number; many: number; ratio: number } => ({
+    few: round(a),
+    many: round(b),
+    ratio: Math.round((b / a) * 100) / 100,
+  });
+  return {
+    start: row(few.start, many.start),
+    startAfterCrash: row(few.startAfterCrash, many.startAfterCrash),
+    memory: row(few.memory / 2 ** 20, many.memory / 2 ** 20),
+    ...Object.fromEntries(
+      Object.keys(questions).map(name => [
+        name,
+        row(median(few.times[name] ?? []), median(many.times[name] ?? [])),
+      ]),
+    ),
+  };
 }
 
 /** From the last word that a process leaves, its exit code in a file, to the client's knowing. Milliseconds. */

@@ -25,11 +25,13 @@ const Launch = Type.Object({
   standalone: Place,
 });
 const Times = Type.Object({ median: Type.Number(), p99: Type.Number() });
+const Compared = Type.Object({ few: Type.Number(), many: Type.Number(), ratio: Type.Number() });
 const Backend = Type.Object({
   endToEvent: Times,
   submit: Times,
   listNewest100of10000: Times,
   memoryMiB: Type.Object({ idle: Type.Number(), with10000: Type.Number() }),
+  longHistory: Type.Optional(Type.Record(Type.String(), Compared)),
 });
 const Log = Type.Object({
   ratio: Type.Number(),
@@ -54,6 +56,21 @@ const names: Record<string, string> = {
   direct: 'Sparkdeck, the first time',
   cold: 'Sparkdeck, with its archive of classes',
   warm: 'Sparkdeck, with a warm driver',
+};
+
+const historyNames: Record<string, string> = {
+  start: 'a start after an orderly end, ms',
+  startAfterCrash: 'a start after a crash, ms',
+  memory: 'memory, MiB',
+  newest: 'the newest 100, ms',
+  newestOfAState: 'the newest 100 of a state, ms',
+  newestOfStates: 'the newest 100 of two states, ms',
+  nothingOfAState: 'a state that none is in, ms',
+};
+const historyLimits: Record<string, string> = {
+  start: 'Node itself',
+  startAfterCrash: 'the check of the whole database',
+  memory: 'Node itself; the history stays on the disk',
 };
 
 const [launch, backend, log, http] = await Promise.all([
@@ -97,6 +114,13 @@ await fillReadme(
       'memory of the backend, idle',
       `${backend.memoryMiB.idle} MiB; with 10,000 batches ${backend.memoryMiB.with10000} MiB`,
       'Node itself; the history stays on the disk',
+    ),
+    ...Object.entries(backend.longHistory ?? {}).map(([what, { few, many, ratio }]) =>
+      row(
+        `${historyNames[what] ?? what}: 10,000 batches in the history, and a million`,
+        `${few} and ${many}: ${ratio} ×`,
+        historyLimits[what] ?? 'an index has them in their order',
+      ),
     ),
     row(
       'a gigabyte of log to a client',

@@ -24,7 +24,7 @@ import { Startup } from './startup/startup.ts';
 import { faultsFrom } from './process/faults.ts';
 import { marksOf } from './process/launch.ts';
 import { Changes } from './store/changes.ts';
-import { markFilled, newestRevision, openDatabase } from './store/database.ts';
+import { closeDatabase, markFilled, newestRevision, openDatabase } from './store/database.ts';
 import { transact } from './store/transact.ts';
 import { SettingsTable } from './store/settingsTable.ts';
 import { FolderLock } from './store/folderLock.ts';
@@ -69,7 +69,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
   const startedAt = Date.now();
   const uploadsFolder = join(dataFolder, 'uploads');
   const env = childEnvironment(options.env);
-  const { database, isNew, notices } = openDatabase(dataFolder);
+  const { database, isNew, isAsLeft, notices } = openDatabase(dataFolder);
   for (const notice of notices) log(notice);
   const settings = new SettingsTable(database);
   const changes = new Changes(newestRevision(database));
@@ -168,7 +168,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
       markFilled(database);
     });
   }
-  batches.recover();
+  batches.recover({ isAsLeft });
   uploads.recover();
   await door.open(socketPath(dataFolder));
   log(`backend ${productVersion} (process ${process.pid}) serves ${dataFolder}`);
@@ -188,7 +188,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     batches.close();
     await startup.close();
     clusters.close();
-    database.close();
+    closeDatabase(database, dataFolder);
     rmSync(pidFile(dataFolder), { force: true });
     lock.release();
   };

@@ -12,6 +12,8 @@ import { scratchFolder } from './submitPlan.ts';
 /** How often it is looked whether the settings let something go. */
 const policyInterval = 60_000;
 const leftoverGrace = 5000;
+/** So many are removed in one go, so that a long history that is let go holds nobody up. */
+const mostAtOnce = 100;
 
 /** Tidies up after batches that have ended, and keeps their history as long as the settings say. */
 export class BatchKeeper {
@@ -20,6 +22,7 @@ export class BatchKeeper {
   readonly #forget: (id: number) => void;
   readonly #log: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
+  #goOn: NodeJS.Immediate | undefined;
   #removing: Promise<void> = Promise.resolve();
 
   constructor(options: {
@@ -44,6 +47,7 @@ export class BatchKeeper {
 
   close(): void {
     clearInterval(this.#timer);
+    clearImmediate(this.#goOn);
   }
 
   /** After an end: removes the scratch space and the uploads it ran with, and measures what stays. */
@@ -65,8 +69,10 @@ export class BatchKeeper {
     try {
       const { keepCount, keepDays, keepBytes } = this.#settings();
       if (keepCount === undefined && keepDays === undefined && keepBytes === undefined) return;
-      const ids = outdated(this.#table.ended(), { keepCount, keepDays, keepBytes }, Date.now());
+      const policy = { keepCount, keepDays, keepBytes };
+      const ids = outdated(this.#table.ended(), this.#table.sumOfEnded(), policy, Date.now(), mostAtOnce);
       if (ids.length > 0) this.remove(ids);
+      if (ids.length === mostAtOnce) this.#goOn = setImmediate(() => this.applyPolicy());
     } catch (error) {
       this.#log(`history: ${String(error)}`);
     }

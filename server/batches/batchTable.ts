@@ -96,15 +96,19 @@ export class BatchTable {
     states?: readonly BatchState[];
     team?: string | undefined;
   }): StoredBatch[] {
-    const states = options.states ?? [];
-    const among = states.length > 0 ? `AND state IN (${states.map(() => '?').join(', ')})` : '';
+    const { limit, before = Number.MAX_SAFE_INTEGER } = options;
     const [ofTeam, ...team] = whose(options.team);
+    const newest = `id < ? ${ofTeam} ORDER BY id DESC LIMIT ?`;
+    if (!options.states || options.states.length === 0) {
+      return this.#read(`SELECT * FROM batches WHERE ${newest}`, before, ...team, limit);
+    }
+    // Each state's by itself, as an index has them: those of several states together are in no index's order.
+    const states = [...new Set(options.states)];
+    const each = `SELECT id FROM (SELECT id FROM batches WHERE state = ? AND ${newest})`;
     return this.#read(
-      `SELECT * FROM batches WHERE id < ? ${among} ${ofTeam} ORDER BY id DESC LIMIT ?`,
-      options.before ?? Number.MAX_SAFE_INTEGER,
-      ...states,
-      ...team,
-      options.limit,
+      `SELECT * FROM batches WHERE id IN (${states.map(() => each).join(' UNION ALL ')}) ORDER BY id DESC LIMIT ?`,
+      ...states.flatMap(state => [state, before, ...team, limit]),
+      limit,
     );
   }
 
@@ -112,17 +116,21 @@ export class BatchTable {
   page(options: BatchPage): { total: number; found: StoredBatch[] } {
     const [ofTeam, ...team] = whose(options.team);
     const [onCluster, ...cluster] = where(options.cluster);
+    const total = this.count(options.team, options.cluster);
+    const size = Math.min(options.size, Math.max(0, total - options.from));
+    // Those before the place are passed over one by one, so it is counted from the nearer end.
+    const after = total - options.from - size;
+    const isNearEnd = after < options.from;
     const found = this.#read(
-      `SELECT * FROM batches WHERE true ${ofTeam} ${onCluster} ORDER BY id LIMIT ? OFFSET ?`,
+      `SELECT * FROM batches WHERE id IN (
+         SELECT id FROM batches WHERE true ${ofTeam} ${onCluster} ORDER BY id ${isNearEnd ? 'DESC' : ''} LIMIT ? OFFSET ?
+       ) ORDER BY id`,
       ...team,
       ...cluster,
-      options.size,
-      options.from,
+      size,
+      isNearEnd ? after : options.from,
     );
-    const row = this.#statements
-      .get(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam} ${onCluster}`)
-      .get(...team, ...cluster);
-    return { total: Number(row?.['n']), found };
+    return { total, found };
   }
 
   /** The newest of that name. */
@@ -140,12 +148,12 @@ export class BatchTable {
     )[0];
   }
 
-  /** The ids of those that changed after a revision. The places of those that wait change without one. */
-  changedSince(revision: number, team?: string): number[] {
+  /** The ids of those that changed after a revision, the first of them. The places of those that wait change without one. */
+  changedSince(revision: number, limit: number, team?: string): number[] {
     const [ofTeam, ...values] = whose(team);
     return this.#statements
-      .get(`SELECT id FROM batches WHERE revision > ? ${ofTeam} ORDER BY revision`)
-      .all(revision, ...values)
+      .get(`SELECT id FROM batches WHERE revision > ? ${ofTeam} ORDER BY revision LIMIT ?`)
+      .all(revision, ...values, limit)
       .map(row => Number(row['id']));
   }
 
@@ -167,14 +175,17 @@ export class BatchTable {
     return row && (row['team'] === null ? {} : { team: String(row['team']) });
   }
 
-  count(team?: string): number {
-    const [ofTeam, ...values] = whose(team);
-    const row = this.#statements.get(`SELECT count(*) AS n FROM batches WHERE true ${ofTeam}`).get(...values);
+  count(team?: string, cluster?: string): number {
+    const [ofTeam, ...own] = whose(team);
+    const [onCluster, ...there] = where(cluster);
+    const row = this.#statements
+      .get(`SELECT total(n) AS n FROM batch_counts WHERE true ${ofTeam} ${onCluster}`)
+      .get(...own, ...there);
     return Number(row?.['n']);
   }
 
   countByState(): Map<string, number> {
-    const rows = this.#statements.get('SELECT state, count(*) AS n FROM batches GROUP BY state').all();
+    const rows = this.#statements.get('SELECT state, total(n) AS n FROM batch_counts GROUP BY state').all();
     return new Map(rows.map(row => [String(row['state']), Number(row['n'])]));
   }
 
@@ -227,20 +238,32 @@ export class BatchTable {
     });
   }
 
-  /** Ended batches and what their folders take, the last to end first. */
-  ended(): { id: number; bytes: number; endedAt: number }[] {
-    return this.#statements
-      .get(
-        `SELECT id, coalesce(bytes, 0) AS bytes, transitions ->> '$[#-1].at' AS endedAt FROM batches
-         WHERE state IN ('success', 'dead', 'killed') ORDER BY endedAt DESC, id DESC`,
+  /** How many batches have ended, and what their folders take. */
+  sumOfEnded(): { count: number; bytes: number } {
+    const row = this.#statements
+      .get(`SELECT total(n) AS n, total(bytes) AS bytes FROM batch_counts WHERE ${hasEnded}`)
+      .get();
+    return { count: Number(row?.['n']), bytes: Number(row?.['bytes']) };
+  }
+
+  /** Each of them, the first to end first, read one by one. Nothing may be written meanwhile. */
+  *ended(): Generator<{ id: number; bytes: number; endedAt: number }> {
+    const rows = this.#database
+      .prepare(
+        `SELECT id, ifnull(bytes, 0) AS bytes, ${endedAt} AS endedAt FROM batches INDEXED BY batches_by_end
+         WHERE ${hasEnded} ORDER BY ${endedAt}, id`,
       )
-      .all()
-      .map(row => ({ id: Number(row['id']), bytes: Number(row['bytes']), endedAt: Number(row['endedAt']) }));
+      .iterate();
+    for (const row of rows) {
+      yield { id: Number(row['id']), bytes: Number(row['bytes']), endedAt: Number(row['endedAt']) };
+    }
   }
 
   /** Ended batches whose folder wasn't tidied up: the backend was killed before. */
   untidy(): StoredBatch[] {
-    return this.#read(`SELECT * FROM batches WHERE state IN ('success', 'dead', 'killed') AND bytes IS NULL`);
+    return this.#read(
+      `SELECT * FROM batches INDEXED BY batches_untidy WHERE bytes IS NULL AND ${hasEnded} ORDER BY id`,
+    );
   }
 
   /** What a tidied folder takes. */
@@ -401,6 +424,10 @@ export class BatchTable {
     }
   }
 }
+
+/** As the index batches_by_end has them. */
+const hasEnded = `state IN ('success', 'dead', 'killed')`;
+const endedAt = `(CASE WHEN json_valid(transitions) THEN transitions ->> '$[#-1].at' END)`;
 
 /** A condition and its values. */
 function whose(team: string | undefined): [condition: string, ...values: string[]] {

@@ -98,9 +98,12 @@ export class Batches {
     this.#output = new OutputReader(options.changes, id => this.#get(id));
   }
 
-  /** Takes up, after a start of the backend, what an earlier one left. */
-  recover(): void {
-    this.#table.countFromFolders();
+  /**
+   * Takes up, after a start of the backend, what an earlier one left.
+   * @param isAsLeft whether the database is as the last backend closed it: then it knows all numbers that were given
+   */
+  recover({ isAsLeft = false } = {}): void {
+    if (!isAsLeft) this.#table.countFromFolders();
     this.#launcher.recover();
     this.#keeper.begin();
   }
@@ -202,8 +205,8 @@ export class Batches {
   }
 
   /** The ids of those that a client who knows a revision should read again. */
-  changedSince(revision: number, team?: string): number[] {
-    return this.#table.changedSince(revision, team);
+  changedSince(revision: number, limit: number, team?: string): number[] {
+    return this.#table.changedSince(revision, limit, team);
   }
 
   /** Whose a batch is; undefined when there is none of that id. */

@@ -136,7 +136,7 @@ export class ClusterTable {
   /** Fills an empty table from the copies. */
   restore(): void {
     // The newest first: of those of one name it is the one that counts.
-    for (const { id, record } of readRecords(this.parent).toSorted((a, b) => b.id - a.id)) {
+    for (const { id, record } of [...readRecords(this.parent)].toSorted((a, b) => b.id - a.id)) {
       if (Value.Check(Cluster, record) && record.id === id) this.#restore(record);
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../protocol/errors.ts';
 import { migrations } from './migrations.ts';
+import { leaveMark, takeMark } from './closedMark.ts';
 import { makePrivate } from './privateFiles.ts';
 import { lastRemoval } from './removals.ts';
 
@@ -10,6 +11,8 @@ export interface OpenedDatabase {
   database: DatabaseSync;
   /** Whether it is still to be filled from the records beside the logs: there was none, or it was damaged. */
   isNew: boolean;
+  /** Whether it is, to the byte, as `closeDatabase` left it. */
+  isAsLeft: boolean;
   /** What the user should be told. */
   notices: string[];
 }
@@ -22,8 +25,9 @@ export interface OpenedDatabase {
 export function openDatabase(folder: string): OpenedDatabase {
   const file = join(folder, 'sparkdeck.sqlite');
   try {
-    const database = open(file);
-    return { database, isNew: !isFilled(database), notices: [] };
+    const isAsLeft = takeMark(file);
+    const database = open(file, isAsLeft);
+    return { database, isNew: !isFilled(database), isAsLeft, notices: [] };
   } catch (error) {
     if (!isDamage(error)) throw error;
     const aside = setAside(file);
@@ -32,8 +36,14 @@ export function openDatabase(folder: string): OpenedDatabase {
       'from what lies beside the logs. Tokens, quotas, settings and the audit record lie nowhere else, so they are gone: ' +
       'no token of before holds, and no team has a limit. Set the quotas anew (sparkdeck teams quota), then make tokens ' +
       '(sparkdeck tokens create).';
-    return { database: open(file), isNew: true, notices: [notice] };
+    return { database: open(file, false), isNew: true, isAsLeft: false, notices: [notice] };
   }
+}
+
+/** Closes it in order. The next to open it then need not check it, which takes long when the history is long. */
+export function closeDatabase(database: DatabaseSync, folder: string): void {
+  database.close();
+  leaveMark(join(folder, 'sparkdeck.sqlite'));
 }
 
 /** Written in the same transaction as what the records held: a crash in between fills it again. */
@@ -67,7 +77,7 @@ export function isDiskFull(error: unknown): boolean {
 /** How long another process's transaction is waited for, in milliseconds. */
 const busyLimit = 5000;
 
-function open(file: string): DatabaseSync {
+function open(file: string, isAsLeft: boolean): DatabaseSync {
   // SQLite gives its journals the mode of the database.
   makePrivate(file);
   const database = new DatabaseSync(file);
@@ -75,14 +85,19 @@ function open(file: string): DatabaseSync {
     database.exec(`PRAGMA busy_timeout = ${busyLimit}`);
     // FULL: what was acknowledged is on the disk, even when the power goes.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-    if (check !== 'ok') throw new DamagedDatabase(String(check));
+    if (!isAsLeft) checkWhole(database);
     migrate(database, file);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Reads all of it. */
+function checkWhole(database: DatabaseSync): void {
+  const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  if (check !== 'ok') throw new DamagedDatabase(String(check));
 }
 
 class DamagedDatabase extends Error {}

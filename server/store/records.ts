@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, opendirSync, readFileSync, renameSync, writeFileSync, type Dir } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -14,18 +14,20 @@ export function writeSecrets(folder: string, secrets: object): void {
   writePrivate(folder, secretsFile(folder), secrets);
 }
 
-/** Every record in the folders of a folder that can be read, each with its folder's number and with what was left out of it. */
-export function readRecords(parent: string): { id: number; record: unknown; secrets: unknown }[] {
-  return numberedFolders(parent).flatMap(id => {
+/** Every record in the folders of a folder that can be read, one by one, each with its folder's number and with what was left out of it. */
+export function* readRecords(parent: string): Generator<{ id: number; record: unknown; secrets: unknown }> {
+  for (const id of numberedFolders(parent)) {
     const folder = join(parent, String(id));
     const record = readJson(recordFile(folder));
-    return record === undefined ? [] : [{ id, record, secrets: readJson(secretsFile(folder)) }];
-  });
+    if (record !== undefined) yield { id, record, secrets: readJson(secretsFile(folder)) };
+  }
 }
 
 /** The highest number that a folder here has, 0 when there is none: numbers are given once. */
 export function highestNumber(parent: string): number {
-  return Math.max(0, ...numberedFolders(parent));
+  let highest = 0;
+  for (const number of numberedFolders(parent)) highest = Math.max(highest, number);
+  return highest;
 }
 
 export const recordFile = (folder: string): string => join(folder, 'record.json');
@@ -46,12 +48,19 @@ function readJson(file: string): unknown {
   }
 }
 
-function numberedFolders(parent: string): number[] {
+/** One by one: there can be a million. */
+function* numberedFolders(parent: string): Generator<number> {
+  let folder: Dir;
   try {
-    return readdirSync(parent)
-      .filter(name => /^\d+$/.test(name))
-      .map(Number);
+    folder = opendirSync(parent);
   } catch {
-    return [];
+    return;
+  }
+  try {
+    for (let entry = folder.readSync(); entry; entry = folder.readSync()) {
+      if (/^\d+$/.test(entry.name)) yield Number(entry.name);
+    }
+  } finally {
+    folder.closeSync();
   }
 }

@@ -36,7 +36,7 @@ export class Quotas {
     return this.#database
       .prepare(
         `SELECT name FROM teams UNION SELECT team FROM tokens WHERE team IS NOT NULL
-         UNION SELECT team FROM batches WHERE team IS NOT NULL
+         UNION SELECT team FROM batch_counts WHERE team <> ''
          UNION SELECT team FROM clusters WHERE team IS NOT NULL ORDER BY 1`,
       )
       .all()

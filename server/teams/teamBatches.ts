@@ -95,8 +95,8 @@ export class TeamBatches {
   }
 
   /** The ids of those that a client who knows a revision should read again. */
-  changedSince(revision: number): number[] {
-    return this.#batches.changedSince(revision, this.#identity.team);
+  changedSince(revision: number, limit: number): number[] {
+    return this.#batches.changedSince(revision, limit, this.#identity.team);
   }
 
   /** The ids of those that run. */

@@ -59,9 +59,12 @@ export class TeamRooms {
     return found === 'all' || sees(this.identity, found.team);
   }
 
-  /** What a client who knows a revision, and of all removals, should read again. */
-  changedSince(revision: number): Pick<Changed, 'topic' | 'id'>[] {
-    const batches = this.batches.changedSince(revision);
+  /**
+   * What a client who knows a revision, and of all removals, should read again.
+   * @param limit of the batches among it
+   */
+  changedSince(revision: number, limit: number): Pick<Changed, 'topic' | 'id'>[] {
+    const batches = this.batches.changedSince(revision, limit);
     const { batches: waiting } = this.batches.list({ limit: 1, states: ['not_started'] });
     return [
       ...this.clusters

@@ -62,6 +62,13 @@ export class TestBackend {
     this.#client = await connect(this.dataFolder, this.#env);
   }
 
+  /** Has the backend leave, and starts it anew. */
+  async restart(): Promise<void> {
+    await this.#client.request('backend/stop', {});
+    await this.#client.closed;
+    this.#client = await connect(this.dataFolder, this.#env);
+  }
+
   script(name: string, text: string): string {
     const file = join(this.workFolder, name);
     mkdirSync(dirname(file), { recursive: true });

@@ -76,7 +76,7 @@ describe('batches/batchTable', () => {
     );
     assert.deepEqual([ended.batch.reason, ended.batch.exitCode], ['why', 3]);
     assert.deepEqual(
-      table.ended().map(({ id }) => id),
+      [...table.ended()].map(({ id }) => id),
       [1],
     );
     assert.deepEqual(
@@ -88,6 +88,115 @@ describe('batches/batchTable', () => {
       [2],
     );
     assert.deepEqual(ids, [1, 2, 3]);
+    database.close();
+  });
+
+  it('counts by team, cluster and state, whatever is added, changed and removed', () => {
+    const { table, database } = open();
+    const states = ['not_started', 'starting', 'running', 'success', 'dead', 'killed'] as const;
+    for (let index = 0; index < 60; index++) {
+      const team = [undefined, 'a', 'b'][index % 3];
+      const cluster = [undefined, 'x'][index % 2];
+      const { id } = table.add({
+        ...fresh,
+        ...(team !== undefined && { team }),
+        ...(cluster !== undefined && { cluster }),
+      }).batch;
+      const state = states[index % 5];
+      if (state) table.update(id, { state, reason: 'why' });
+      if (index % 4 === 0) table.setBytes(id, index);
+      if (index % 7 === 0) table.remove([id]);
+    }
+    const scanned = (condition: string): number =>
+      Number(database.prepare(`SELECT count(*) AS n FROM batches WHERE ${condition}`).get()?.['n']);
+    assert.equal(table.count(), scanned('true'));
+    assert.equal(table.count('a'), scanned("team = 'a'"));
+    assert.equal(table.count(undefined, 'x'), scanned("cluster = 'x'"));
+    assert.equal(table.count('b', 'x'), scanned("team = 'b' AND cluster = 'x'"));
+    assert.deepEqual(
+      new Map([...table.countByState()].toSorted()),
+      new Map(
+        states
+          .map(state => [state, scanned(`state = '${state}'`)] as const)
+          .filter(([, n]) => n > 0)
+          .toSorted(),
+      ),
+    );
+    const bytes = [...table.ended()].reduce((sum, each) => sum + each.bytes, 0);
+    assert.deepEqual(table.sumOfEnded(), { count: [...table.ended()].length, bytes });
+    table.remove(table.list({ limit: -1 }).map(({ batch }) => batch.id));
+    assert.deepEqual([table.count(), [...table.countByState()]], [0, []]);
+    database.close();
+  });
+
+  it('lists those of several states together newest first, and pages from either end', () => {
+    const { table, database } = open();
+    for (let index = 0; index < 30; index++) {
+      const { id } = table.add({ ...fresh, ...(index % 2 === 0 && { team: 'a' }) }).batch;
+      if (index % 3 !== 0) table.update(id, { state: index % 3 === 1 ? 'dead' : 'killed', reason: 'why' });
+    }
+    const all = table.list({ limit: -1 });
+    for (const team of [undefined, 'a']) {
+      const own = all.map(({ batch }) => batch).filter(batch => team === undefined || batch.team === team);
+      const wanted = own.filter(({ state }) => state !== 'not_started').map(({ id }) => id);
+      const listed = (limit: number, before?: number): number[] =>
+        table
+          .list({
+            limit,
+            team,
+            states: ['killed', 'dead', 'killed'],
+            ...(before !== undefined && { before }),
+          })
+          .map(({ batch }) => batch.id);
+      assert.deepEqual(listed(5), wanted.slice(0, 5));
+      assert.deepEqual(listed(5, wanted[4]), wanted.slice(5, 10));
+      assert.deepEqual(listed(-1), wanted);
+      const oldest = own.map(({ id }) => id).toReversed();
+      for (let from = 0; from < own.length + 3; from++) {
+        const { total, found } = table.page({ from, size: 4, team });
+        assert.deepEqual(
+          [total, found.map(({ batch }) => batch.id)],
+          [own.length, oldest.slice(from, from + 4)],
+        );
+      }
+    }
+    database.close();
+  });
+
+  it('finds what is asked for often without a look at each batch', () => {
+    const { table, database } = open();
+    const plan = (sql: string): string =>
+      database
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(row => String(row['detail']))
+        .join('; ');
+    // The statements as the table makes them, with what they are asked stood in for.
+    const asked: string[] = [];
+    const { prepare } = database;
+    database.prepare = sql => {
+      asked.push(sql);
+      return prepare.call(database, sql);
+    };
+    table.list({ limit: 100, team: 'a' });
+    table.list({ limit: 100, states: ['success', 'dead'] });
+    table.list({ limit: 100, states: ['success'], team: 'a' });
+    table.page({ from: 0, size: 100, team: 'a' });
+    table.page({ from: 0, size: 100, cluster: 'x' });
+    table.findByName('x', {});
+    table.findByKey('x');
+    table.findByApplication('x', { cluster: 'x' });
+    table.changedSince(5, 10, 'a');
+    table.untidy();
+    table.queue();
+    table.usage('a');
+    [...table.ended()];
+    database.prepare = prepare.bind(database);
+    assert.ok(asked.length > 10);
+    for (const sql of asked) {
+      assert.doesNotMatch(plan(sql), /SCAN batches(?! USING (COVERING )?INDEX batches_(by_end|untidy))/, sql);
+      if (!/queue_rank/.test(sql)) assert.doesNotMatch(plan(sql), /SCAN batches$/, sql);
+    }
     database.close();
   });
 
@@ -114,6 +223,7 @@ describe('batches/batchTable', () => {
     assert.deepEqual([isNew, notices], [true, []], 'records are looked for once');
     assert.equal(table.find(1)?.batch.name, 'old');
     assert.equal(table.find(1)?.queueRank, 1);
+    assert.deepEqual([table.count(), [...table.ended()]], [1, [{ id: 1, bytes: 0, endedAt: 5 }]]);
     database.close();
     const copy = new DatabaseSync(join(root, 'sparkdeck.sqlite.schema-1'), { readOnly: true });
     assert.equal(copy.prepare('PRAGMA user_version').get()?.['user_version'], 1);

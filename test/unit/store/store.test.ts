@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Changes } from '../../../server/store/changes.ts';
-import { markFilled, openDatabase } from '../../../server/store/database.ts';
+import { closeDatabase, markFilled, openDatabase } from '../../../server/store/database.ts';
 import { FolderLock } from '../../../server/store/folderLock.ts';
 
 describe('store', () => {
@@ -48,6 +48,29 @@ describe('store', () => {
     assert.equal(isNew, false);
     assert.equal(second.prepare('SELECT name FROM clusters').get()?.['name'], 'a');
     second.close();
+  });
+
+  it('checks a database again unless it is as it was closed', () => {
+    const file = join(folder, 'sparkdeck.sqlite');
+    const opened = (): boolean => {
+      const { database, isAsLeft } = openDatabase(folder);
+      closeDatabase(database, folder);
+      return isAsLeft;
+    };
+    assert.deepEqual([opened(), opened(), opened()], [false, true, true]);
+    const { database, isAsLeft } = openDatabase(folder);
+    assert.equal(isAsLeft, true);
+    database.close();
+    assert.equal(opened(), false, 'it was closed without a word, as a crash does');
+    const copy = readFileSync(file);
+    assert.equal(opened(), true);
+    writeFileSync(file, copy);
+    assert.equal(opened(), false, 'another file was put in its place');
+    utimesSync(file, new Date(), new Date());
+    assert.equal(opened(), false, 'it was written to');
+    writeFileSync(`${file}-wal`, '');
+    assert.equal(opened(), false, 'there is a journal');
+    assert.equal(opened(), true);
   });
 
   it('gives out numbers that grow, and wakes who waits for a change', async () => {

@@ -46,7 +46,7 @@ export function events(app: App, { changes, lastRemoval }: DialectContext): void
         const known = Number(last);
         if (known < lastRemoval() || known > changes.revision) stream.send({ event: 'reset', data: {} });
         // Without an id: who is cut off among these must hear all of them again.
-        else send(stream, rooms.changedSince(known));
+        else send(stream, rooms.changedSince(known, mostAtOnce + 1));
       }
       stream.send({ event: 'ready', id: String(changes.revision), data: { revision: changes.revision } });
       const untold = new Map<string, Thing>();
