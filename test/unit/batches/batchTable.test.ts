@@ -190,7 +190,7 @@ describe('batches/batchTable', () => {
     table.untidy();
     table.queue();
     table.usage('a');
-    [...table.ended()];
+    assert.deepEqual([...table.ended()], []);
     database.prepare = prepare.bind(database);
     assert.ok(asked.length > 10);
     for (const sql of asked) {
