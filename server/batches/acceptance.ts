@@ -11,6 +11,7 @@ import type { Startup } from '../startup/startup.ts';
 import { isDiskFull } from '../store/database.ts';
 import type { BatchTable, NewBatch } from './batchTable.ts';
 import { checkAuthentication } from './checkAuthentication.ts';
+import { checkCommandSize } from './checkCommandSize.ts';
 import { checkMemory } from './checkMemory.ts';
 import { checkRequest } from './checkRequest.ts';
 import { checkSchemes } from './checkSchemes.ts';
@@ -75,6 +76,7 @@ export class Acceptance {
     const { atFaultPoint, env, folder, machine, quotas, resolveRuntime, startup } = this.#options;
     const clusters = context.clusters ?? this.#options.clusters;
     const request = await checkRequest((await context.resolve?.(params.request)) ?? params.request);
+    checkCommandSize(request, env);
     const cluster = clusterFor(request, clusters, team);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     startup.meet(runtime);

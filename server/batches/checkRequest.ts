@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, extname, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,7 @@ import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { readMainClasses, requireClass } from '../artifacts/mainClasses.ts';
 import { plainSize } from '../clusters/memory.ts';
 import { survivesTrimming } from './parseProperties.ts';
+import { isGlob } from './globs.ts';
 import { filesOf } from './requestFiles.ts';
 
 /**
@@ -27,23 +29,43 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
       `${request.file} is neither a .py nor a .jar file. Spark runs only these.`,
     );
   }
+  if (kind === '.jar' && request.file.includes(',')) throw comma(request.file);
   if (file) await checkFile(file, 'The file to run');
   for (const other of [request.jars, request.pyFiles, request.files, request.archives].flatMap(
     list => list ?? [],
   )) {
-    if (other.includes(',')) {
+    if (other.includes(',')) throw comma(other);
+    const alias = /#[^/]*$/.exec(other)?.[0] ?? '';
+    checkMark(other.slice(0, other.length - alias.length));
+    if (alias !== '' && existsSync(other)) checkMark(other);
+    const path = localPath(other.replace(/#[^/]*$/, ''));
+    if (path && isGlob(path) && !other.startsWith('local:')) {
       throw new SparkdeckError(
         'file.kind',
-        `${other} has a comma in its name, with which spark-submit separates files. Rename it.`,
+        `${other} has one of * ? [ { in its path, which Spark takes for a pattern. Rename it.`,
       );
     }
-    const path = localPath(other.replace(/#[^/]*$/, ''));
     if (path) await checkFile(path, 'A file of the request');
   }
   const className = kind === '.jar' ? await mainClass(request, file) : undefined;
   const workingFolder = request.workingFolder ?? (file ? dirname(file) : process.cwd());
   await checkFolder(workingFolder);
   return { ...withPlainSizes(request), ...(className && { className }), workingFolder };
+}
+
+const comma = (file: string): SparkdeckError =>
+  new SparkdeckError(
+    'file.kind',
+    `${file} has a comma in its name, with which spark-submit separates files. Rename it.`,
+  );
+
+/** In a list, Spark takes a path for a URL, of which # begins an alias. */
+function checkMark(file: string): void {
+  if (!file.includes('#')) return;
+  throw new SparkdeckError(
+    'file.kind',
+    `${file} has a # in its path, after which Spark reads no further: to it, what follows is another name. Rename the file or its folder.`,
+  );
 }
 
 /** The path on this machine that a file of a request names; undefined for what Spark fetches itself (s3a:, hdfs:, http:). */

@@ -97,10 +97,14 @@ export function submitArguments(
     ...option('--executor-memory', request.executorMemory),
     ...option('--executor-cores', request.executorCores),
     ...(isStandalone(fixed.master) ? [] : option('--num-executors', request.numExecutors)),
-    request.file,
+    programFile(request.file),
     ...(request.args ?? []),
   ];
 }
+
+/** Spark reads a path up to the first #. In a URL that can be written otherwise. */
+const programFile = (file: string): string =>
+  file.startsWith('/') && file.includes('#') ? pathToFileURL(file).href : file;
 
 /** What Sparkdeck needs to watch a batch. The user's own values go before these. */
 function ownConf(

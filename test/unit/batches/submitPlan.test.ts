@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { shellLine } from '../../../server/batches/shellLine.ts';
 import { parseProperties } from '../../../server/batches/parseProperties.ts';
-import { isLoopback, planSubmit } from '../../../server/batches/submitPlan.ts';
+import { isLoopback, planSubmit, submitArguments } from '../../../server/batches/submitPlan.ts';
 import type { BatchRequest } from '../../../server/protocol/batch.ts';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
 
@@ -87,6 +87,13 @@ describe('batches/submitPlan', () => {
       A: 'b',
     });
     assert.equal(command.workingFolder, '/w');
+  });
+
+  it('names a file to run that has a # in its path by a URL, since Spark would read no further', () => {
+    const named = (file: string): string | undefined => submitArguments({ file }, { master: 'local' }).at(-1);
+    assert.equal(named('/w/d#r/job#1 ü%.py'), 'file:///w/d%23r/job%231%20%C3%BC%25.py');
+    for (const file of ['/w/job,1.py', '/w/job%41.py', '/w/job [1].py', 's3a://b/a#.py'])
+      assert.equal(named(file), file);
   });
 
   it('asks for an event log of its own and a UI port, unless the user has settings for them', () => {
