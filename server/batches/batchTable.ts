@@ -43,6 +43,13 @@ export interface Glance {
   revision: number;
 }
 
+export interface BatchList {
+  limit: number;
+  before?: number;
+  states?: readonly BatchState[];
+  team?: string | undefined;
+}
+
 export interface BatchChange {
   state?: BatchState;
   reason?: string;
@@ -90,30 +97,34 @@ export class BatchTable {
   }
 
   /** Newest first, at most `limit`, below the id `before`; of one team when it is named. */
-  list(options: {
-    limit: number;
-    before?: number;
-    states?: readonly BatchState[];
-    team?: string | undefined;
-  }): StoredBatch[] {
+  list(options: BatchList): StoredBatch[] {
+    return this.listWithin(Infinity, options).found;
+  }
+
+  /** The same, until the rows have so many characters. `isShort` says that there are more. */
+  listWithin(budget: number, options: BatchList): { found: StoredBatch[]; isShort: boolean } {
     const { limit, before = Number.MAX_SAFE_INTEGER } = options;
     const [ofTeam, ...team] = whose(options.team);
     const newest = `id < ? ${ofTeam} ORDER BY id DESC LIMIT ?`;
     if (!options.states || options.states.length === 0) {
-      return this.#read(`SELECT * FROM batches WHERE ${newest}`, before, ...team, limit);
+      return this.#readWithin(budget, `SELECT * FROM batches WHERE ${newest}`, before, ...team, limit);
     }
     // Each state's by itself, as an index has them: those of several states together are in no index's order.
     const states = [...new Set(options.states)];
     const each = `SELECT id FROM (SELECT id FROM batches WHERE state = ? AND ${newest})`;
-    return this.#read(
+    return this.#readWithin(
+      budget,
       `SELECT * FROM batches WHERE id IN (${states.map(() => each).join(' UNION ALL ')}) ORDER BY id DESC LIMIT ?`,
       ...states.flatMap(state => [state, before, ...team, limit]),
       limit,
     );
   }
 
-  /** Oldest first, from the one at this place of the whole list; and how many that list has. */
-  page(options: BatchPage): { total: number; found: StoredBatch[] } {
+  /**
+   * Oldest first, from the one at this place of the whole list; and how many that list has.
+   * @param budget so many characters of rows: then the page is shorter
+   */
+  page(options: BatchPage, budget: number): { total: number; found: StoredBatch[] } {
     const [ofTeam, ...team] = whose(options.team);
     const [onCluster, ...cluster] = where(options.cluster);
     const total = this.count(options.team, options.cluster);
@@ -121,7 +132,8 @@ export class BatchTable {
     // Those before the place are passed over one by one, so it is counted from the nearer end.
     const after = total - options.from - size;
     const isNearEnd = after < options.from;
-    const found = this.#read(
+    const { found } = this.#readWithin(
+      budget,
       `SELECT * FROM batches WHERE id IN (
          SELECT id FROM batches WHERE true ${ofTeam} ${onCluster} ORDER BY id ${isNearEnd ? 'DESC' : ''} LIMIT ? OFFSET ?
        ) ORDER BY id`,
@@ -415,6 +427,22 @@ export class BatchTable {
       .flatMap(row => this.#convert(row));
   }
 
+  #readWithin(
+    budget: number,
+    sql: string,
+    ...values: SQLInputValue[]
+  ): { found: StoredBatch[]; isShort: boolean } {
+    const found: StoredBatch[] = [];
+    let size = 0;
+    for (const row of this.#database.prepare(sql).iterate(...values)) {
+      size += sizeOf(row);
+      // One is given, however large it is.
+      if (size > budget && found.length > 0) return { found, isShort: true };
+      for (const each of this.#convert(row)) found.push(each);
+    }
+    return { found, isShort: false };
+  }
+
   #convert(row: Record<string, SQLOutputValue>): StoredBatch[] {
     try {
       return [fromRow(row, this.#folder)];
@@ -428,6 +456,13 @@ export class BatchTable {
 /** As the index batches_by_end has them. */
 const hasEnded = `state IN ('success', 'dead', 'killed')`;
 const endedAt = `(CASE WHEN json_valid(transitions) THEN transitions ->> '$[#-1].at' END)`;
+/** In characters. */
+function sizeOf(row: Record<string, SQLOutputValue>): number {
+  return Object.values(row).reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? value.length : 8),
+    0,
+  );
+}
 
 /** A condition and its values. */
 function whose(team: string | undefined): [condition: string, ...values: string[]] {

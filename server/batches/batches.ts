@@ -46,6 +46,8 @@ import { readTiming } from './timing.ts';
 
 /** Milliseconds. */
 const usualKillLimit = 60_000;
+/** Of one page of batches, in characters as they are kept: it is made in one turn of the event loop. */
+const largestList = 4 * 1024 ** 2;
 
 export interface BatchesOptions extends AcceptanceOptions {
   changes: Changes;
@@ -156,22 +158,24 @@ export class Batches {
   /** @param team only its own, when given */
   list(params: Params<'batch/list'>, team?: string): Result<'batch/list'> {
     const { limit = 100, before, states } = params;
-    const found = this.#table.list({
+    const { found, isShort } = this.#table.listWithin(largestList, {
       limit,
       team,
       ...(before !== undefined && { before }),
       ...(states && { states }),
     });
+    const last = found.at(-1);
     return {
       revision: this.#options.changes.revision,
       total: this.#table.count(team),
       batches: this.#shown(found.map(({ batch }) => batch)),
+      ...(last && (isShort || found.length === limit) && { next: last.batch.id }),
     };
   }
 
   /** Oldest first, from the one at this place of the whole list. */
   page(page: BatchPage): { total: number; batches: Batch[] } {
-    const { total, found } = this.#table.page(page);
+    const { total, found } = this.#table.page(page, largestList);
     return { total, batches: this.#shown(found.map(({ batch }) => batch)) };
   }
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { longestArgument, longestName, longestPath, longestProperty, mostItems, record } from './bounds.ts';
 import { ClusterName, MemorySize } from './cluster.ts';
 import { ApplicationMetrics, Executor, Hint, StageMetrics } from './metrics.ts';
 import { RuntimePreference } from './runtime.ts';
@@ -6,8 +7,9 @@ import { batchStates } from './states.ts';
 
 export { batchStates, isTerminal, terminalStates } from './states.ts';
 
-const Path = Type.String({ minLength: 1 });
-const Paths = Type.Array(Path);
+const Path = Type.String({ minLength: 1, maxLength: longestPath });
+const Paths = Type.Array(Path, { maxItems: mostItems });
+const Argument = Type.String({ maxLength: longestArgument });
 const Count = Type.Integer({ minimum: 1 });
 
 /**
@@ -18,31 +20,35 @@ export const BatchRequest = Type.Object(
   {
     file: Type.String({
       minLength: 1,
+      maxLength: longestPath,
       description: 'The .py or .jar to run: a local path or a URL that Spark can read.',
     }),
-    className: Type.Optional(Type.String({ minLength: 1, description: 'The main class of a jar.' })),
-    args: Type.Optional(Type.Array(Type.String())),
+    className: Type.Optional(
+      Type.String({ minLength: 1, maxLength: longestName, description: 'The main class of a jar.' }),
+    ),
+    args: Type.Optional(Type.Array(Argument, { maxItems: mostItems })),
     jars: Type.Optional(Paths),
     pyFiles: Type.Optional(Paths),
     files: Type.Optional(Paths),
     archives: Type.Optional(Paths),
-    conf: Type.Optional(Type.Record(Type.String(), Type.String())),
+    conf: Type.Optional(record(Type.String({ maxLength: longestProperty }))),
     loadSparkDefaults: Type.Optional(
       Type.Boolean({
         description: 'false: without the settings of spark-defaults.conf.',
       }),
     ),
-    name: Type.Optional(Type.String({ minLength: 1 })),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: longestName })),
     driverMemory: Type.Optional(MemorySize),
     driverCores: Type.Optional(Count),
     executorMemory: Type.Optional(MemorySize),
     executorCores: Type.Optional(Count),
     numExecutors: Type.Optional(Count),
-    environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+    environment: Type.Optional(record(Argument)),
     cluster: Type.Optional(ClusterName),
     workingFolder: Type.Optional(
       Type.String({
         minLength: 1,
+        maxLength: longestPath,
         description: "The driver's working folder; that of the file unless given.",
       }),
     ),

@@ -1,8 +1,10 @@
 import { Type, type Static } from 'typebox';
+import { record } from './bounds.ts';
 import { Runtime, RuntimePreference } from './runtime.ts';
 
 /** A memory size in any spelling that Spark reads. Binary units, as in Spark: 1g is 1024 MiB; a number alone is MiB. */
 export const MemorySize = Type.String({
+  maxLength: 32,
   pattern: '^ *0*[1-9]\\d{0,15}([bB]|[kmgtpKMGTP]([iI]?[bB])?)? *$',
   description: 'A Spark memory size: "512m", "2g", "2GB"; a number alone is MiB.',
 });
@@ -43,7 +45,8 @@ export const ClusterSpec = Type.Object(
       }),
     ),
     labels: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
+      record(Type.String({ maxLength: 16 * 1024 }), {
+        maxProperties: 100,
         description: 'What whoever had it made wants to find again. Nothing follows from it.',
       }),
     ),

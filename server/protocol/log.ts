@@ -21,7 +21,7 @@ export const LogReadParams = Type.Object(
     id: Type.Integer(),
     from: Type.Optional(LogPosition),
     tail: Type.Optional(Type.Integer({ minimum: 0, description: 'bytes of each file' })),
-    streams: Type.Optional(Type.Array(Stream, { minItems: 1 })),
+    streams: Type.Optional(Type.Array(Stream, { minItems: 1, maxItems: 2 })),
     limit: Type.Optional(
       Type.Integer({ minimum: 1024, maximum: 4 * 1024 * 1024, description: 'bytes; 256 KiB unless given' }),
     ),

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Batch, BatchHistory, BatchProgress, BatchRequest, BatchState, Problem } from './batch.ts';
+import { longestPath, record } from './bounds.ts';
 import {
   Cluster,
   ClusterConnection,
@@ -22,6 +23,8 @@ import { AuditEntry, NewToken, Quota, Team, TeamName, Token } from './team.ts';
 import { BatchTiming } from './timing.ts';
 import { DoctorReport, InstallProgress, Runtime, RuntimePreference } from './runtime.ts';
 
+/** Of batches of which a client shows the progress. */
+const mostWatched = 1000;
 const Nothing = Type.Object({}, { additionalProperties: false });
 const BatchId = Type.Object({ id: Type.Integer() }, { additionalProperties: false });
 const IdempotencyKey = Type.String({ minLength: 1, maxLength: 200 });
@@ -110,11 +113,21 @@ export const methods = {
       {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
         before: Type.Optional(Type.Integer()),
-        states: Type.Optional(Type.Array(BatchState)),
+        states: Type.Optional(Type.Array(BatchState, { maxItems: 10 })),
       },
       { additionalProperties: false },
     ),
-    result: Type.Object({ revision: Type.Integer(), total: Type.Integer(), batches: Type.Array(Batch) }),
+    result: Type.Object({
+      revision: Type.Integer(),
+      total: Type.Integer({ description: 'of all states' }),
+      batches: Type.Array(Batch),
+      next: Type.Optional(
+        Type.Integer({
+          description:
+            'The `before` of the next page; absent on the last. A page of large batches is shorter than its limit.',
+        }),
+      ),
+    }),
   },
   'batch/get': { params: BatchId, result: Batch },
   'batch/await': { params: BatchId, result: Batch },
@@ -125,7 +138,7 @@ export const methods = {
     params: Type.Object(
       {
         id: Type.Integer(),
-        changes: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        changes: Type.Optional(record(Type.Unknown(), { maxProperties: 100 })),
         idempotencyKey: Type.Optional(IdempotencyKey),
       },
       { additionalProperties: false },
@@ -150,7 +163,10 @@ export const methods = {
   'batch/timing': { params: BatchId, result: BatchTiming },
   /** Which batches' progress this connection looks at from now on; only for these is the driver asked. */
   'batch/watch': {
-    params: Type.Object({ ids: Type.Array(Type.Integer()) }, { additionalProperties: false }),
+    params: Type.Object(
+      { ids: Type.Array(Type.Integer(), { maxItems: mostWatched }) },
+      { additionalProperties: false },
+    ),
     result: Nothing,
   },
   'batch/problems': { params: BatchId, result: Type.Object({ problems: Type.Array(Problem) }) },
@@ -189,7 +205,10 @@ export const methods = {
   },
 
   'artifact/mainClasses': {
-    params: Type.Object({ file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+    params: Type.Object(
+      { file: Type.String({ minLength: 1, maxLength: longestPath }) },
+      { additionalProperties: false },
+    ),
     result: Type.Object({
       classes: Type.Array(Type.String()),
       manifestMainClass: Type.Optional(Type.String()),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { longestPath } from './bounds.ts';
 
 /** A Java that was found. `version` is the feature release: 17 for "17.0.15". */
 export const Java = Type.Object({
@@ -30,14 +31,19 @@ export type Runtime = Static<typeof Runtime>;
 /** What the user asked for. What is absent is looked for. A given path that doesn't serve is an error, never ignored. */
 export const RuntimePreference = Type.Object(
   {
-    javaHome: Type.Optional(Type.String({ minLength: 1 })),
-    sparkHome: Type.Optional(Type.String({ minLength: 1 })),
+    javaHome: Type.Optional(Type.String({ minLength: 1, maxLength: longestPath })),
+    sparkHome: Type.Optional(Type.String({ minLength: 1, maxLength: longestPath })),
     python: Type.Optional(
-      Type.String({ minLength: 1, description: 'A Python interpreter: path or name on PATH.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: longestPath,
+        description: 'A Python interpreter: path or name on PATH.',
+      }),
     ),
     sparkVersion: Type.Optional(
       Type.String({
         pattern: '^\\d+\\.\\d+\\.\\d+$',
+        maxLength: 20,
         description: 'The version of a managed runtime, "4.3.0".',
       }),
     ),

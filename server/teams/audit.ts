@@ -12,6 +12,8 @@ const pruneInterval = 1000;
 /** Of one caller, so many refusals are written down one by one. */
 const refusalsAnHour = 100;
 const hour = 3_600_000;
+/** What is longer is cut, in characters. */
+const longestSubject = 2000;
 
 /** The record of who did what, whether it was done or refused. */
 export class Audit {
@@ -98,7 +100,14 @@ export class Audit {
     try {
       const { lastInsertRowid } = this.#database
         .prepare('INSERT INTO audit (at, who, team, action, subject, outcome) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(this.#now(), identity.who, identity.team ?? null, action, shown ?? null, outcome);
+        .run(
+          this.#now(),
+          identity.who,
+          identity.team ?? null,
+          action,
+          shown?.slice(0, longestSubject) ?? null,
+          outcome,
+        );
       if (Number(lastInsertRowid) % pruneInterval === 0) this.#prune();
     } catch (error) {
       this.#log(

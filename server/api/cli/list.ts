@@ -50,8 +50,9 @@ async function readBatches(
       limit: pageSize,
       ...(before !== undefined && { before }),
     });
+    const { next, ...rest } = page;
     batches.push(...page.batches);
-    before = page.batches.at(-1)?.id;
-    if (page.batches.length < pageSize) return { ...page, batches };
+    if (next === undefined) return { ...rest, batches };
+    before = next;
   }
 }

@@ -16,6 +16,7 @@ import type { Dialect, DialectContext } from './dialect.ts';
 import { dialectOf, dialects } from './dialects.ts';
 import { toFailure } from './failure.ts';
 import { createFigures } from './figures.ts';
+import { holdsMoreValues } from './holdsMoreValues.ts';
 import { inTurn } from './inTurn.ts';
 import { openApi } from './openApi.ts';
 import { left, RequestEnd, wentAway } from './requestEnd.ts';
@@ -23,6 +24,8 @@ import { schemaCheck } from './schemaCheck.ts';
 
 /** Bytes of a body that isn't an upload. */
 const bodyLimit = 1024 ** 2;
+/** Of a JSON body: each costs time to parse and check. */
+const mostValues = 10_000;
 /** Milliseconds. */
 const bodyTime = 30_000;
 const headersTime = 15_000;
@@ -176,6 +179,7 @@ function readJsonAlone(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
+    else if (holdsMoreValues(body, mostValues)) done(tooManyValues());
     else void parse(request, body, done);
   });
 }
@@ -237,4 +241,11 @@ function unlessBrokenOff(error: unknown, gone: AbortSignal): unknown {
   if (!gone.aborted || !(error instanceof Error)) return error;
   const isCancelled = error instanceof SparkdeckError && error.code === 'request.cancelled';
   return isCancelled || error.name === 'AbortError' ? gone.reason : error;
+}
+
+function tooManyValues(): SparkdeckError {
+  return new SparkdeckError(
+    'request.tooBig',
+    `The body holds more than ${mostValues} values. Put what is large into a file, and name that.`,
+  );
 }

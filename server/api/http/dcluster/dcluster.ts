@@ -12,7 +12,7 @@ import { DclusterLaunch, DclusterStatus } from './schemas.ts';
 import { toSpec } from './toSpec.ts';
 import { toStatus } from './toStatus.ts';
 
-const ById = Type.Object({ clusterId: Type.String() }, { additionalProperties: false });
+const ById = Type.Object({ clusterId: Type.String({ maxLength: 100 }) }, { additionalProperties: false });
 /** Below it, each cluster has an address of its own, at which the batches of that one are. */
 const services = '/cluster/service/spark';
 /** Its clients know starting, running, success and dead. */

@@ -12,7 +12,7 @@ import { FastapiApp, FastapiResult, FastapiSubmit } from './schemas.ts';
 
 /** Milliseconds for which a submit waits to see how the script begins. */
 const patience = 20_000;
-const ById = Type.Object({ app_id: Type.String() }, { additionalProperties: false });
+const ById = Type.Object({ app_id: Type.String({ maxLength: 100 }) }, { additionalProperties: false });
 
 /** Scripts of the uploads folder, as applications. */
 export function jobs(app: App, { changes, dataFolder, env }: DialectContext): void {

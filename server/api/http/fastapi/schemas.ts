@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { longestArgument, mostItems } from '../../../protocol/bounds.ts';
 import { MemorySize } from '../../../protocol/cluster.ts';
 
 /** Memory in MiB, as Spark's master tells it. */
@@ -40,7 +41,12 @@ export const FastapiSubmit = Type.Object(
       maxLength: 200,
       description: 'the name of an uploaded script, as my_job.py',
     }),
-    app_args: Type.Optional(Type.Array(Type.String(), { description: 'none unless given' })),
+    app_args: Type.Optional(
+      Type.Array(Type.String({ maxLength: longestArgument }), {
+        maxItems: mostItems,
+        description: 'none unless given',
+      }),
+    ),
     driver_memory: Type.Optional(Type.Union([MemorySize], { description: '1g unless given' })),
     executor_memory: Type.Optional(Type.Union([MemorySize], { description: '1g unless given' })),
     executor_cores: Type.Optional(

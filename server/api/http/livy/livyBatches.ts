@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type, type TString } from 'typebox';
 import { Value } from 'typebox/value';
+import { longestName } from '../../../protocol/bounds.ts';
 import { isTerminal, type Batch, type BatchState } from '../../../protocol/batch.ts';
 import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { App } from '../app.ts';
@@ -14,7 +15,9 @@ const largestPage = 1000;
 /** Of output in one page, in characters. A page that would have more is shorter; `total` says what is left. */
 const largestAnswer = 4 * 1024 * 1024;
 
-const doAs = Type.Optional(Type.String({ description: 'nothing is done in the name of another' }));
+const doAs = Type.Optional(
+  Type.String({ maxLength: longestName, description: 'nothing is done in the name of another' }),
+);
 const DoAs = Type.Object({ doAs }, { additionalProperties: false });
 const Page = Type.Object(
   {
@@ -49,7 +52,7 @@ export interface LivyScope {
 export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivyScope): void {
   const ByIdOrName = Type.Object({
     ...pathParams,
-    id: Type.String({ description: 'its id, or its name' }),
+    id: Type.String({ maxLength: longestName, description: 'its id, or its name' }),
   });
   // Whatever is asked for, as with Livy.
   app.addHook('preHandler', async ({ query }) => {
@@ -61,6 +64,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     {
       schema: {
         summary: 'Submit a batch',
+        params: Type.Object(pathParams),
         querystring: DoAs,
         body: LivyRequest,
         response: { 201: LivyBatch },
@@ -80,6 +84,7 @@ export function livyBatches(app: App, { clusterOf, pathParams, stateOf }: LivySc
     {
       schema: {
         summary: 'List the batches, the oldest first',
+        params: Type.Object(pathParams),
         querystring: Page,
         response: { 200: LivyList, ...unchanged },
       },

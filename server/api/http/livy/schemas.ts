@@ -1,5 +1,13 @@
 import { Type, type Static, type TSchema, type TOptional, type TUnion, type TNull } from 'typebox';
 import { batchStates } from '../../../protocol/batch.ts';
+import {
+  longestArgument,
+  longestName,
+  longestPath,
+  longestProperty,
+  mostItems,
+  record,
+} from '../../../protocol/bounds.ts';
 import { MemorySize } from '../../../protocol/cluster.ts';
 
 /** What is null counts as absent. */
@@ -7,35 +15,37 @@ function maybe<T extends TSchema>(schema: T): TOptional<TUnion<[T, TNull]>> {
   return Type.Optional(Type.Union([schema, Type.Null()]));
 }
 
-const Text = Type.String({ minLength: 1 });
-const Texts = Type.Array(Type.String());
+const Name = Type.String({ minLength: 1, maxLength: longestName });
+const Path = Type.String({ minLength: 1, maxLength: longestPath });
+const Paths = Type.Array(Type.String({ maxLength: longestPath }), { maxItems: mostItems });
+const Arguments = Type.Array(Type.String({ maxLength: longestArgument }), { maxItems: mostItems });
 /** Some clients send digits. */
 const Count = Type.Union([
   Type.Integer({ minimum: 1, maximum: 100_000 }),
   Type.String({ pattern: '^[1-9]\\d{0,4}$' }),
 ]);
 /** Some clients send numbers as they are. */
-const Setting = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+const Setting = Type.Union([Type.String({ maxLength: longestProperty }), Type.Number(), Type.Boolean()]);
 
 /** The body of POST /batches. */
 export const LivyRequest = Type.Object(
   {
-    file: Text,
-    proxyUser: maybe(Type.String()),
-    className: maybe(Text),
-    args: maybe(Texts),
-    jars: maybe(Texts),
-    pyFiles: maybe(Texts),
-    files: maybe(Texts),
+    file: Path,
+    proxyUser: maybe(Type.String({ maxLength: longestName })),
+    className: maybe(Name),
+    args: maybe(Arguments),
+    jars: maybe(Paths),
+    pyFiles: maybe(Paths),
+    files: maybe(Paths),
     driverMemory: maybe(MemorySize),
     driverCores: maybe(Count),
     executorMemory: maybe(MemorySize),
     executorCores: maybe(Count),
     numExecutors: maybe(Count),
-    archives: maybe(Texts),
-    queue: maybe(Text),
-    name: maybe(Text),
-    conf: maybe(Type.Record(Type.String(), Setting)),
+    archives: maybe(Paths),
+    queue: maybe(Name),
+    name: maybe(Name),
+    conf: maybe(record(Setting)),
   },
   { additionalProperties: false },
 );

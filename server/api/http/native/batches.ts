@@ -7,6 +7,7 @@ import {
   BatchState,
   Problem,
 } from '../../../protocol/batch.ts';
+import { record } from '../../../protocol/bounds.ts';
 import { TeamName } from '../../../protocol/team.ts';
 import { BatchTiming } from '../../../protocol/timing.ts';
 import type { App } from '../app.ts';
@@ -71,7 +72,10 @@ export function batches(app: App): void {
             total: Type.Integer({ description: 'of all states' }),
             batches: Type.Array(Batch),
             next: Type.Optional(
-              Type.Integer({ description: 'the cursor of the next page; absent on the last' }),
+              Type.Integer({
+                description:
+                  'The cursor of the next page; absent on the last. A page of large batches is shorter than its limit.',
+              }),
             ),
           }),
           ...unchanged,
@@ -81,15 +85,13 @@ export function batches(app: App): void {
     (request, reply) => {
       const { limit = pageSize, cursor, state } = request.query;
       const { batches } = request.rooms;
-      conditionally(request, reply, batches.version, () => {
-        const found = batches.list({
+      conditionally(request, reply, batches.version, () =>
+        batches.list({
           limit,
           ...(cursor !== undefined && { before: cursor }),
           ...(state && { states: state }),
-        });
-        const last = found.batches.at(-1);
-        return { ...found, ...(last && found.batches.length === limit && { next: last.id }) };
-      });
+        }),
+      );
     },
   );
 
@@ -153,7 +155,8 @@ export function batches(app: App): void {
         body: Type.Object(
           {
             changes: Type.Optional(
-              Type.Record(Type.String(), Type.Unknown(), {
+              record(Type.Unknown(), {
+                maxProperties: 100,
                 description: 'laid over the request; a field that is null is taken out',
               }),
             ),

@@ -75,7 +75,7 @@ export function logs(app: App): void {
           'last-event-id': Type.Optional(Type.String({ pattern: '^\\d{1,15}-\\d{1,15}$' })),
         }),
         querystring: Type.Object(
-          { tail, streams: Type.Optional(Type.Array(Stream, { minItems: 1 })) },
+          { tail, streams: Type.Optional(Type.Array(Stream, { minItems: 1, maxItems: 2 })) },
           { additionalProperties: false },
         ),
         response: { 200: eventStreamAnswer },

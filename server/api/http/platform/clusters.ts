@@ -10,7 +10,7 @@ import { PlatformCluster, PlatformClusterRequest, PlatformNewCluster } from './s
 import { checkTtl, lookUp, toSpec } from './toSpec.ts';
 
 const path = '/api/v1/clusters';
-const ById = Type.Object({ id: Type.String() }, { additionalProperties: false });
+const ById = Type.Object({ id: Type.String({ maxLength: 100 }) }, { additionalProperties: false });
 
 const words: Readonly<Record<ClusterState, PlatformCluster['status']>> = {
   starting: 'provisioning',
@@ -90,7 +90,9 @@ export function clusters(app: App, configuration: PlatformConfiguration): void {
         body: Type.Object(
           {
             workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
-            size: Type.Optional(Type.String({ description: 'one with such workers as it has' })),
+            size: Type.Optional(
+              Type.String({ maxLength: 100, description: 'one with such workers as it has' }),
+            ),
           },
           { additionalProperties: false, minProperties: 1, maxProperties: 1 },
         ),

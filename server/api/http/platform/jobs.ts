@@ -5,7 +5,7 @@ import { SparkdeckError } from '../../../protocol/errors.ts';
 import type { App } from '../app.ts';
 import { PlatformJob, PlatformJobRequest, PlatformLogs } from './schemas.ts';
 
-const ById = Type.Object({ id: Type.String() }, { additionalProperties: false });
+const ById = Type.Object({ id: Type.String({ maxLength: 100 }) }, { additionalProperties: false });
 const linesUnlessGiven = 100;
 
 const words: Readonly<Record<BatchState, PlatformJob['status']>> = {

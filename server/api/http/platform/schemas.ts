@@ -12,11 +12,11 @@ export const PlatformJobRequest = Type.Object(
     team: TeamName,
     config: Type.Object(
       {
-        spark_version: Type.Optional(Type.String({ pattern: '^\\d+(\\.\\d+){0,2}$' })),
+        spark_version: Type.Optional(Type.String({ pattern: '^\\d+(\\.\\d+){0,2}$', maxLength: 20 })),
         job_type: Type.Optional(Type.Enum(['BATCH'])),
         core_etl: Type.Object(
           {
-            version: Type.Optional(Type.String()),
+            version: Type.Optional(Type.String({ maxLength: 100 })),
             job_spec: Type.Omit(BatchRequest, ['name'], { additionalProperties: false }),
           },
           { additionalProperties: false },

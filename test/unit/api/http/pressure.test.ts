@@ -143,3 +143,55 @@ describe('api/http: what never changes', () => {
     await app.close();
   });
 });
+
+describe('api/http: a full disk', () => {
+  it('is said of every change that cannot be written, with 507', async () => {
+    const server = await TestServer.open({ auth: false });
+    try {
+      // As SQLite says it, of whatever is written.
+      const full = Object.assign(new Error('database or disk is full'), { errcode: 13 });
+      const refuse = (): never => {
+        throw full;
+      };
+      server.rooms.settings.set = refuse;
+      server.rooms.teams.tokens.create = refuse;
+      server.rooms.teams.quotas.set = refuse;
+      const native = '/api/sparkdeck/v1';
+      for (const [method, path, body] of [
+        ['PUT', `${native}/settings`, {}],
+        ['POST', `${native}/tokens`, { role: 'viewer' }],
+        ['PUT', `${native}/teams/a/quota`, {}],
+      ] as const) {
+        const { status, text } = await server.ask(method, path, { body });
+        assert.equal(status, 507, text);
+        assert.match(text, /disk\.full/);
+      }
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('api/http: a list of large batches', () => {
+  it('comes in pages that are shorter than was asked for, and all are there', async () => {
+    const server = await TestServer.open({ auth: false });
+    try {
+      const file = server.script('job.py', 'true');
+      const request = {
+        file,
+        args: Array.from({ length: 12 }, () => 'x'.repeat(80_000)),
+        conf: { 'spark.master': 'local[1]' },
+      };
+      for (let count = 0; count < 6; count++) await server.rooms.batches.submit({ request });
+      const { batches, total, next } = server.rooms.batches.list({ limit: 100 });
+      assert.equal(total, 6);
+      assert.equal(batches.length, 4);
+      assert.ok(next !== undefined);
+      const rest = server.rooms.batches.list({ limit: 100, before: next });
+      assert.deepEqual([rest.batches.length, rest.next], [2, undefined]);
+      assert.equal(server.rooms.batches.page({ from: 0, size: 100 }).batches.length, 4);
+    } finally {
+      await server.close();
+    }
+  });
+});
