@@ -93,9 +93,9 @@ export class ServedBackend {
   /** Asks for /healthz every 20 ms, until it is stopped: then it says how long the answers took, in milliseconds. */
   watchHealth(): { stop: () => Promise<{ p50: number; max: number }> } {
     const times: number[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const watching = (async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const began = performance.now();
         await (await request(`${this.address}/healthz`)).body.dump();
         times.push(performance.now() - began);
@@ -104,7 +104,7 @@ export class ServedBackend {
     })();
     return {
       stop: async () => {
-        isOver = true;
+        over.abort();
         await watching;
         const sorted = times.toSorted((one, other) => one - other);
         return { p50: sorted[Math.floor(sorted.length / 2)] ?? 0, max: sorted.at(-1) ?? 0 };
