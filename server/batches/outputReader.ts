@@ -17,7 +17,7 @@ import { Slots } from './slots.ts';
 /** How often it is looked for more where the system tells nothing. Milliseconds. */
 const lookInterval = 1000;
 /** Of so many at once: each takes what it was asked for, up to four megabytes. */
-const mostReads = 16;
+const mostReads = 4;
 
 /** Reads batches' output for those who follow it: they pull, and wait here for more. */
 export class OutputReader {

@@ -70,8 +70,14 @@ export function hostileConnections(port: number, id: number): HostileConnection[
     what,
     times,
     act: async patience => {
-      const sockets = Array.from({ length: times }, () => open(port));
-      for (const socket of sockets) socket.pause().write(text, 'latin1');
+      const sockets: Socket[] = [];
+      // A hundred at a time: how many a machine opens at once is its own matter, how many stay open is ours.
+      while (sockets.length < times) {
+        const more = Array.from({ length: Math.min(100, times - sockets.length) }, () => open(port));
+        for (const socket of more) socket.pause().write(text, 'latin1');
+        await Promise.all(more.map(socket => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
+        sockets.push(...more);
+      }
       await new Promise(resolve => setTimeout(resolve, patience));
       for (const socket of sockets) socket.destroy();
     },
