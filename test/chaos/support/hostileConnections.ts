@@ -79,7 +79,11 @@ export function hostileConnections(port: number, id: number): HostileConnection[
         sockets.push(...more);
       }
       await new Promise(resolve => setTimeout(resolve, patience));
-      for (const socket of sockets) socket.destroy();
+      while (sockets.length > 0) {
+        const fewer = sockets.splice(0, 100);
+        for (const socket of fewer) socket.destroy();
+        await answered(port);
+      }
     },
   }));
 }
@@ -91,6 +95,13 @@ export async function pipelined(port: number, path: string, times: number, patie
   socket.resume();
   await Promise.race([once(socket, 'close'), new Promise(resolve => setTimeout(resolve, patience))]);
   socket.destroy();
+}
+
+/** The backend has seen what came before. */
+async function answered(port: number): Promise<void> {
+  const socket = open(port);
+  socket.write(`GET /healthz HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
+  await Promise.race([once(socket.resume(), 'close'), once(socket, 'end')]);
 }
 
 function open(port: number): Socket {
