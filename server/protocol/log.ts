@@ -47,7 +47,7 @@ export const LogFilesParams = Type.Object(
   {
     id: Type.Integer(),
     from: LogPosition,
-    streams: Type.Optional(Type.Array(Stream, { minItems: 1 })),
+    streams: Type.Optional(Type.Array(Stream, { minItems: 1, maxItems: 2 })),
     wait: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
