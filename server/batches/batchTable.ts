@@ -122,9 +122,9 @@ export class BatchTable {
 
   /**
    * Oldest first, from the one at this place of the whole list; and how many that list has.
-   * @param budget so many characters of rows: then the page is shorter
+   * @param budget so many characters of rows: with more the page is shorter
    */
-  page(options: BatchPage, budget: number): { total: number; found: StoredBatch[] } {
+  page(options: BatchPage, budget = Infinity): { total: number; found: StoredBatch[] } {
     const [ofTeam, ...team] = whose(options.team);
     const [onCluster, ...cluster] = where(options.cluster);
     const total = this.count(options.team, options.cluster);

@@ -11,7 +11,7 @@ import { count } from './support/tally.ts';
 /** Milliseconds of CPU that one turn of the event loop may take. */
 const longestTurn = 200;
 /** MiB, resident: with a heap of at most 256. */
-const mostMemory = 700;
+const mostMemory = 500;
 /** Each route gets hostile requests for so long at most, in milliseconds; one that takes longer is broken off. */
 const patience = inForm(700, 5000);
 
