@@ -25,6 +25,7 @@ export interface ClusterChange {
   spec?: ClusterSpec;
   masterUrl?: string;
   uiUrl?: string;
+  secured?: boolean;
 }
 
 /**
@@ -114,7 +115,7 @@ export class ClusterTable {
       this.#database
         .prepare(
           `UPDATE clusters SET state = ?, reason = ?, notice = ?, expires_at = ?, spec = ?, master_url = ?, ui_url = ?,
-           revision = ? WHERE id = ?`,
+           secured = ?, revision = ? WHERE id = ?`,
         )
         .run(
           next.state,
@@ -124,6 +125,7 @@ export class ClusterTable {
           JSON.stringify(next.spec),
           next.masterUrl ?? null,
           next.uiUrl ?? null,
+          Number(next.secured ?? false),
           next.revision,
           next.id,
         ),
@@ -199,8 +201,8 @@ export class ClusterTable {
     this.#database
       .prepare(
         `INSERT OR IGNORE INTO clusters (id, name, spec, team, state, reason, notice, created_at, expires_at, runtime, master_url,
-           ui_url, revision)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           ui_url, secured, revision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         cluster.id,
@@ -215,6 +217,7 @@ export class ClusterTable {
         cluster.runtime ? JSON.stringify(cluster.runtime) : null,
         cluster.masterUrl ?? null,
         cluster.uiUrl ?? null,
+        Number(cluster.secured ?? false),
         this.#changes.next(),
       );
   }
@@ -233,6 +236,7 @@ function toCluster(row: Record<string, SQLOutputValue>): Cluster {
     ...(row['runtime'] !== null && { runtime: Value.Parse(Runtime, JSON.parse(String(row['runtime']))) }),
     ...(row['master_url'] !== null && { masterUrl: row['master_url'] }),
     ...(row['ui_url'] !== null && { uiUrl: row['ui_url'] }),
+    ...(row['secured'] === 1 && { secured: true }),
     revision: row['revision'],
   });
 }

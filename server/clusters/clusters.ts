@@ -229,7 +229,7 @@ export class Clusters {
   }
 
   #authentication(cluster: Cluster): Record<string, string> {
-    return this.#provider.authentication(this.#table.folder(cluster));
+    return this.#provider.authentication(cluster, this.#table.folder(cluster));
   }
 
   get anyUp(): boolean {

@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterSpec } from '../protocol/cluster.ts';
+import type { Cluster, ClusterSpec } from '../protocol/cluster.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { Runtime } from '../protocol/runtime.ts';
 import { claimLaunch, launch, launchTimes, readExit, readGroup } from '../process/launch.ts';
 import { commandOf, endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { freePorts, isPortFree } from '../process/ports.ts';
-import { authentication, forgetSecret, makeSecret } from './clusterSecret.ts';
+import { authentication, forgetSecret, makeSecret, secretLoss } from './clusterSecret.ts';
 import { lastWords, trimLog } from './daemonLog.ts';
 import { checkFits, planLocal, type ClusterProcess, type LocalPlan, type Machine } from './localPlan.ts';
 import { askMaster } from './masterApi.ts';
-import type { ClusterProvider, RunningCluster, Tended } from './provider.ts';
+import type { ClusterProvider, RunningCluster, Started, Tended } from './provider.ts';
 import { planRevival, type Part } from './revival.ts';
 import { allWorkerFolders, forgetRetired, retire, workerNumbers, workerRole } from './workerFolders.ts';
 
@@ -62,23 +62,18 @@ export class LocalProvider implements ClusterProvider {
    * Starts the processes and answers when the master counts all workers as alive.
    * @throws SparkdeckError cluster.failed; what was started by then is left to `stop`
    */
-  async start(
-    spec: ClusterSpec,
-    runtime: Runtime,
-    folder: string,
-    signal: AbortSignal,
-  ): Promise<{ masterUrl: string; uiUrl: string }> {
+  async start(spec: ClusterSpec, runtime: Runtime, folder: string, signal: AbortSignal): Promise<Started> {
     const [first, second] = await freePorts(2);
     const ports = { master: spec.masterPort ?? first ?? 7077, masterUi: spec.masterUiPort ?? second ?? 8080 };
     signal.throwIfAborted();
     makeSecret(folder);
-    const plan = this.#plan(spec, runtime, ports, folder);
+    const plan = this.#plan({ spec, runtime, secured: true }, ports, folder);
     [plan.master, ...plan.workers].forEach(each => settle(each.folder));
     start(plan.master);
     await this.#ready(plan.uiUrl, 0, [plan.master], signal);
     plan.workers.forEach(worker => start(worker));
     await this.#ready(plan.uiUrl, spec.workers, [plan.master, ...plan.workers], signal);
-    return { masterUrl: plan.masterUrl, uiUrl: plan.uiUrl };
+    return { masterUrl: plan.masterUrl, uiUrl: plan.uiUrl, secured: true };
   }
 
   /** Ends every process of it: workers first, so that executors end with them. */
@@ -107,8 +102,10 @@ export class LocalProvider implements ClusterProvider {
         return undefined;
       }
     };
+    const lostSecret = secretLoss(folder, cluster.secured === true);
+    if (lostSecret !== undefined) return { lost: lostSecret, troubles };
     const workers = this.#workers(folder, cluster.spec.workers, tried);
-    const plan = this.#plan(cluster.spec, cluster.runtime, ports, folder, workers);
+    const plan = this.#plan(cluster, ports, folder, workers);
     const processes = [plan.master, ...plan.workers];
     const look = ({ role, folder: own }: ClusterProcess): Part =>
       // What can't be looked at counts as up: a second one beside it would do harm.
@@ -176,13 +173,12 @@ export class LocalProvider implements ClusterProvider {
       .finally(() => this.#leaving.delete(own));
   }
 
-  authentication(folder: string): Record<string, string> {
-    return authentication(folder);
+  authentication(cluster: Cluster, folder: string): Record<string, string> {
+    return authentication(folder, cluster.secured === true);
   }
 
   #plan(
-    spec: ClusterSpec,
-    runtime: Runtime,
+    { spec, runtime, secured }: Pick<RunningCluster, 'spec' | 'runtime' | 'secured'>,
     ports: { master: number; masterUi: number },
     folder: string,
     workers?: readonly number[],
@@ -190,7 +186,7 @@ export class LocalProvider implements ClusterProvider {
     const base = {
       env: this.#env,
       jvmOptions: this.#jvmOptions(runtime),
-      authentication: authentication(folder),
+      authentication: authentication(folder, secured === true),
     };
     return planLocal(spec, runtime, ports, folder, base, workers);
   }

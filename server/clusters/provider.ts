@@ -23,6 +23,14 @@ export interface Tended {
   troubles: string[];
 }
 
+/** What is written down of a cluster that has come up. */
+export interface Started {
+  masterUrl: string;
+  uiUrl: string;
+  /** Whether it has a secret. It is never started again, and no application connects to it, without that. */
+  secured?: boolean;
+}
+
 /** What makes clusters and keeps them up. It knows the processes of a cluster by its folder. */
 export interface ClusterProvider {
   /** @throws SparkdeckError when such a cluster can't be made here */
@@ -33,19 +41,17 @@ export interface ClusterProvider {
    * Answers when the cluster takes applications.
    * @throws SparkdeckError cluster.failed; what was started by then is left to `stop`
    */
-  start(
-    spec: ClusterSpec,
-    runtime: Runtime,
-    folder: string,
-    signal: AbortSignal,
-  ): Promise<{ masterUrl: string; uiUrl: string }>;
+  start(spec: ClusterSpec, runtime: Runtime, folder: string, signal: AbortSignal): Promise<Started>;
   /**
    * Brings a cluster in step with its spec: starts again what fell, and adds workers that are missing. Of workers that are
    * too many it ends those on which nothing runs; the others stay until that is so.
    */
   tend(cluster: RunningCluster, folder: string): Tended;
-  /** The settings that an application needs to connect: a secret. None where it needs none. */
-  authentication(folder: string): Record<string, string>;
+  /**
+   * The settings that an application needs to connect: a secret. None where it needs none.
+   * @throws SparkdeckError cluster.failed when the secret is lost
+   */
+  authentication(cluster: Cluster, folder: string): Record<string, string>;
   /** Ends what there is of it, which may be nothing. @returns whether all is gone */
   stop(folder: string, workers: number): Promise<boolean>;
 }

@@ -82,6 +82,12 @@ export const Cluster = Type.Object({
   runtime: Type.Optional(Runtime),
   masterUrl: Type.Optional(Type.String({ description: 'spark://127.0.0.1:PORT' })),
   uiUrl: Type.Optional(Type.String({ description: "The master's web page, http://127.0.0.1:PORT" })),
+  secured: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether it only takes applications that know its secret; absent if an older version started it.',
+    }),
+  ),
   revision: Type.Integer(),
 });
 export type Cluster = Static<typeof Cluster>;

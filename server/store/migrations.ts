@@ -123,4 +123,7 @@ export const migrations: readonly string[] = [
     (CASE WHEN json_valid(transitions) THEN transitions ->> '$[#-1].at' END), id, bytes
   ) WHERE state IN ('success', 'dead', 'killed')
   `,
+  `
+  ALTER TABLE clusters ADD COLUMN secured INTEGER
+  `,
 ];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Clusters, type ClustersOptions } from '../../../server/clusters/clusters.ts';
 import { ClusterTable } from '../../../server/clusters/clusterTable.ts';
-import type { ClusterProvider, RunningCluster, Tended } from '../../../server/clusters/provider.ts';
+import type { ClusterProvider, RunningCluster, Started, Tended } from '../../../server/clusters/provider.ts';
 import type { Cluster, ClusterSpec } from '../../../server/protocol/cluster.ts';
 import { SparkdeckError } from '../../../server/protocol/errors.ts';
 import type { Runtime } from '../../../server/protocol/runtime.ts';
@@ -22,7 +22,7 @@ const urls = { masterUrl: 'spark://127.0.0.1:1', uiUrl: 'http://127.0.0.1:1' };
 
 /** Stands in for real processes, which test/spark has: what is looked at here is what becomes of a cluster's state. */
 class InMemoryProvider implements ClusterProvider {
-  onStart: (signal: AbortSignal) => Promise<typeof urls> = async () => urls;
+  onStart: (signal: AbortSignal) => Promise<Started> = async () => urls;
   onStop: () => Promise<boolean> = async () => true;
   onTend: (cluster: RunningCluster) => Tended = () => ({ troubles: [] });
   readonly stopped: string[] = [];
@@ -31,12 +31,7 @@ class InMemoryProvider implements ClusterProvider {
 
   checkSize: () => void = () => undefined;
 
-  async start(
-    _spec: ClusterSpec,
-    _runtime: Runtime,
-    _folder: string,
-    signal: AbortSignal,
-  ): Promise<typeof urls> {
+  async start(_spec: ClusterSpec, _runtime: Runtime, _folder: string, signal: AbortSignal): Promise<Started> {
     return this.onStart(signal);
   }
 
@@ -325,6 +320,19 @@ describe('clusters/clusters', () => {
     assert.equal(clusters.get('c').state, 'stopped');
     assert.ok(table.add({ ...spec, name: 'e' }, runtime).id > kept.id);
     await until(() => !existsSync(folder('removed-7-1')));
+  });
+
+  it('keeps in row and copy that a cluster has a secret; one of an older version has none', async () => {
+    const older = await running();
+    assert.equal(older.secured, undefined);
+    await clusters.stop('c');
+    provider.onStart = async () => ({ ...urls, secured: true });
+    assert.equal((await running()).secured, true);
+    assert.equal(clusters.scale('c', 1).secured, true);
+    database.exec('DELETE FROM clusters');
+    begin();
+    clusters.recover(true);
+    assert.equal(clusters.get('c').secured, true);
   });
 
   it('becomes larger and smaller while it runs, and is looked after with its new size', async () => {
