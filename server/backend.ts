@@ -130,7 +130,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend | u
     teamLimit: () => settings.get().uploadBytes ?? usualTeamLimit,
     heldIn: team => batches.heldUploads(team),
   });
-  const rooms = { clusters, batches, runtimes, settings, teams, uploads };
+  const rooms = { clusters, batches, runtimes, settings, teams, uploads, dataFolder };
   const status = (): BackendStatus => ({
     version: productVersion,
     protocol: protocolVersion,

@@ -80,7 +80,7 @@ export class Acceptance {
     const cluster = clusterFor(request, clusters, team);
     const runtime = await runtimeFor(request, cluster, resolveRuntime);
     startup.meet(runtime);
-    const { workingFolder } = request;
+    const { workingFolder = folder } = request;
     const defaults = readSparkDefaults(request, { env, runtime, workingFolder });
     const master = masterFor(request, { cluster, defaults, env, team });
     checkSchemes(request, { runtime, env, defaults });

@@ -12,11 +12,11 @@ import { filesOf } from './requestFiles.ts';
 
 /**
  * Refuses what could only fail later and less clearly, and fills in what follows from the file: the main class that a
- * jar's manifest names, the working folder.
+ * jar's manifest names, and the working folder, which is the batch's own where the file is no local one.
  * @returns the request as it will be run
  * @throws SparkdeckError file.missing, file.kind, class.missing, conf.invalid
  */
-export async function checkRequest(request: BatchRequest): Promise<BatchRequest & { workingFolder: string }> {
+export async function checkRequest(request: BatchRequest): Promise<BatchRequest> {
   checkConf(request.conf ?? {});
   checkEnvironment(request.environment ?? {});
   checkWords(request);
@@ -48,9 +48,13 @@ export async function checkRequest(request: BatchRequest): Promise<BatchRequest 
     if (path) await checkFile(path, 'A file of the request');
   }
   const className = kind === '.jar' ? await mainClass(request, file) : undefined;
-  const workingFolder = request.workingFolder ?? (file ? dirname(file) : process.cwd());
-  await checkFolder(workingFolder);
-  return { ...withPlainSizes(request), ...(className && { className }), workingFolder };
+  const workingFolder = request.workingFolder ?? (file && dirname(file));
+  if (workingFolder !== undefined) await checkFolder(workingFolder);
+  return {
+    ...withPlainSizes(request),
+    ...(className && { className }),
+    ...(workingFolder !== undefined && { workingFolder }),
+  };
 }
 
 const comma = (file: string): SparkdeckError =>

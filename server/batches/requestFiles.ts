@@ -16,10 +16,18 @@ export function otherPathsOf({ conf = {}, workingFolder }: BatchRequest): string
   return [...listed, ...(workingFolder === undefined ? [] : [workingFolder])];
 }
 
-/** Values in which files may be named in any way: of settings, class paths and JVM options among them, and of variables. */
-export function textsOf({ conf = {}, environment = {}, workingFolder }: BatchRequest): string[] {
+/**
+ * Values in which files may be named in any way: of settings, class paths and JVM options among them, of variables, and of
+ * the programs to run it with.
+ */
+export function textsOf({
+  conf = {},
+  environment = {},
+  runtime = {},
+  workingFolder,
+}: BatchRequest): string[] {
   const folders = workingFolder === undefined ? [] : [workingFolder];
-  return [...Object.values(conf), ...Object.values(environment), ...folders];
+  return [conf, environment, runtime].flatMap(each => Object.values(each)).concat(folders);
 }
 
 /** The request with other names of its files. */

@@ -49,7 +49,8 @@ export const BatchRequest = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: longestPath,
-        description: "The driver's working folder; that of the file unless given.",
+        description:
+          "The driver's working folder; unless given that of the file, or the batch's own for a file elsewhere (hdfs:, s3a:).",
       }),
     ),
     runtime: Type.Optional(RuntimePreference),

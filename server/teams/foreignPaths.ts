@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
-/** What is kept in the data folder for teams, a folder each or a folder for each of their things. */
+/** The data folder, and what is kept there for teams, a folder each or a folder for each of their things. */
 export interface KeptFolders {
+  dataFolder: string;
   uploads: string;
   batches: string;
   /** Whether what lies in this folder of `uploads` is the caller's. */
@@ -12,8 +13,8 @@ export interface KeptFolders {
 }
 
 /**
- * Whether a path, symbolic links followed, leads to what is kept there for others, or to where such a thing would lie. One
- * with a glob does when it may match something there.
+ * Whether a path, symbolic links followed, leads into the data folder, past what is the caller's own there, or to where
+ * such a thing would lie. One with a glob does when it may match something there.
  */
 export async function isForeign(path: string, kept: KeptFolders): Promise<boolean> {
   const { fixed, pattern } = splitGlob(path);
@@ -23,9 +24,12 @@ export async function isForeign(path: string, kept: KeptFolders): Promise<boolea
     [kept.batches, kept.isOwnBatch],
   ] as const) {
     const first = nameWithin(await whereIs(folder), place);
-    if (first !== undefined && (isGlob(first) || !isOwn(first))) return true;
+    if (first === undefined) continue;
+    if (isGlob(first) || !isOwn(first)) return true;
+    // With a glob on the way it may match other things too.
+    if (contains(await whereIs(folder), place)) return false;
   }
-  return false;
+  return nameWithin(await whereIs(kept.dataFolder), place) !== undefined;
 }
 
 /** The name in a folder through which a path goes; empty for the folder itself, undefined for a path past it. */
@@ -40,6 +44,11 @@ function nameWithin(folder: string, path: string): string | undefined {
   }
   if (named.length < own.length || !sharesParts(own, named)) return undefined;
   return named[own.length] ?? '';
+}
+
+/** Whether a path, globs taken for names, lies in a folder. */
+function contains(folder: string, path: string): boolean {
+  return path.startsWith(`${folder}${sep}`);
 }
 
 /** Whether two paths may be one as far as both go. */

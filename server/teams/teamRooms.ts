@@ -22,6 +22,8 @@ export interface Rooms {
   settings: SettingsTable;
   teams: Teams;
   uploads: Uploads;
+  /** Where everything is kept. A team's requests name nothing in it but what is the team's. */
+  dataFolder: string;
 }
 
 /** Of a thing that changed; `all` for what is everyone's, or gone. */

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { folderName, type Uploads } from '../artifacts/uploads.ts';
 import type { Batches } from '../batches/batches.ts';
@@ -14,18 +15,26 @@ import { requireRole, type Identity } from './identity.ts';
 import { namedPaths } from './namedPaths.ts';
 
 const scheme = 'upload:';
+/** Stands for the folder of the batch that is submitted. None has this number. */
+const newBatch = '0';
+
 /** The uploaded files of a caller's team; of the owner when he has none. */
 export class TeamUploads {
   readonly #identity: Identity;
   readonly #uploads: Uploads;
   readonly #batches: Batches;
   readonly #audit: Audit;
+  readonly #dataFolder: string;
 
-  constructor(identity: Identity, rooms: { uploads: Uploads; batches: Batches; audit: Audit }) {
+  constructor(
+    identity: Identity,
+    rooms: { uploads: Uploads; batches: Batches; audit: Audit; dataFolder: string },
+  ) {
     this.#identity = identity;
     this.#uploads = rooms.uploads;
     this.#batches = rooms.batches;
     this.#audit = rooms.audit;
+    this.#dataFolder = rooms.dataFolder;
   }
 
   async list(): Promise<Upload[]> {
@@ -65,7 +74,9 @@ export class TeamUploads {
       named.set(file, path);
       if (path === file && !granted.has(file)) await this.#requireOwn(file);
     }
-    const folder = request.workingFolder ?? '/';
+    const main = localPath(named.get(expanded.file) ?? expanded.file);
+    // As `checkRequest` has it.
+    const folder = request.workingFolder ?? (main ? dirname(main) : join(this.#batches.folder, newBatch));
     const texts = [...filesOf(expanded).filter(file => !file.startsWith(scheme)), ...textsOf(request)];
     await this.#requireOwnIn(
       texts.filter(text => !granted.has(text)),
@@ -120,10 +131,12 @@ export class TeamUploads {
     const { team } = this.#identity;
     if (team === undefined) return false;
     return isForeign(path, {
+      dataFolder: this.#dataFolder,
       uploads: this.#uploads.parent,
       batches: this.#batches.folder,
       isOwnUploads: name => name === folderName(team),
-      isOwnBatch: name => /^\d{1,15}$/.test(name) && this.#batches.whose(Number(name))?.team === team,
+      isOwnBatch: name =>
+        name === newBatch || (/^\d{1,15}$/.test(name) && this.#batches.whose(Number(name))?.team === team),
     });
   }
 

@@ -249,7 +249,7 @@ describe('api/http: teams', () => {
       writeFileSync(join(server.folder, 'batches', String(id), 'x.py'), 'true');
     }
     const uploads = join(server.folder, 'uploads');
-    const link = join(server.folder, 'work', 'link.py');
+    const link = join(server.work, 'link.py');
     symlinkSync(join(uploads, 'a', 'x.py'), link);
     const foreign = join(uploads, 'a', 'x.py');
     for (const request of [
@@ -298,6 +298,31 @@ describe('api/http: teams', () => {
       { file: mine, conf: { ...local, 'spark.jars': join(server.folder, '{uploads/a,x}', 'x.py') } },
       { file: mine, environment: { PYTHONPATH: `/x:${join(uploads, 'a')}` } },
       { file: mine, workingFolder: join(uploads, 'b'), conf: { ...local, 'spark.jars': '../a/x.py' } },
+      ...[
+        ['clusters', '1', 'secret'],
+        ['clusters', '*', 'secret'],
+        ['cl?sters', '1', 'secret'],
+        ['warm', '1', 'stderr.log'],
+        ['warm', 'socket'],
+        ['backend.sock'],
+        ['sparkdeck.sqlite'],
+        ['sparkdeck.sqlite-wal'],
+        ['sparkdeck.sqlite.schema-5'],
+        ['what comes later', 'x'],
+        ['batches'],
+        ['uploads'],
+        [],
+      ].flatMap(names => [
+        { file: mine, conf: { ...local, 'spark.files': join(server.folder, ...names) } },
+        { file: mine, environment: { X: join(server.folder, ...names) } },
+        { file: 'upload:x.py', conf: { ...local, 'spark.files': join('..', '..', ...names) } },
+        { file: 'hdfs://h/x.py', conf: { ...local, 'spark.files': join('..', '..', ...names) } },
+        { file: mine, files: [join(server.folder, ...names)] },
+      ]),
+      { file: join(server.folder, 'x.py') },
+      { file: mine, workingFolder: server.folder },
+      { file: mine, conf: { ...local, 'spark.jars': join(server.folder, '*', 'b', 'x.jar') } },
+      { file: mine, runtime: { python: join(server.folder, 'clusters', '1', 'secret') } },
     ]) {
       const submitted = rooms.batches.submit({ request: { conf: local, ...request } });
       await assert.rejects(submitted, { code: 'file.missing' }, JSON.stringify(request));
@@ -308,7 +333,9 @@ describe('api/http: teams', () => {
       'spark.b': 'hdfs://h/x/*.jar,s3a://b/{x,y}/z',
       'spark.c': '-Dx=%d{yyyy/MM/dd} -Xmx1g',
     };
-    await rooms.batches.submit({ request: { file: mine, conf: { ...local, ...harmless } } });
+    for (const file of [mine, 'upload:x.py', 'hdfs://h/x.py']) {
+      await rooms.batches.submit({ request: { file, conf: { ...local, ...harmless, 'spark.d': 'true' } } });
+    }
     for (const file of [
       join(uploads, 'b', 'x.py'),
       'upload:x.py',

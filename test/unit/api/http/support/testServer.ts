@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { App } from '../../../../../server/api/http/app.ts';
 import { createApp } from '../../../../../server/api/http/createApp.ts';
 import { Uploads } from '../../../../../server/artifacts/uploads.ts';
@@ -103,7 +103,8 @@ export class TestServer {
     } = {},
   ): Promise<TestServer> {
     const { auth = true, start = startAtOnce, killLimit, prepare } = options;
-    const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-http-'));
+    const folder = join(mkdtempSync(join(tmpdir(), 'sparkdeck-http-')), 'data');
+    mkdirSync(folder, { mode: 0o700 });
     prepare?.(folder);
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
@@ -163,7 +164,7 @@ export class TestServer {
       heldIn: team => batches.heldUploads(team),
     });
     uploads.recover();
-    const rooms: Rooms = { clusters, batches, runtimes, settings, teams, uploads };
+    const rooms: Rooms = { clusters, batches, runtimes, settings, teams, uploads, dataFolder: folder };
     const leaving = new AbortController();
     const status = {
       version: '0.0.0',
@@ -207,10 +208,15 @@ export class TestServer {
     return this.rooms.teams.tokens.create(fresh).token;
   }
 
+  /** Where programs lie: not in the data folder, of which a team names nothing but its own. */
+  get work(): string {
+    return join(dirname(this.folder), 'work');
+  }
+
   /** A program: a shell script in the guise of Python. */
   script(name: string, text: string): string {
-    const file = join(this.folder, 'work', name);
-    mkdirSync(join(this.folder, 'work'), { recursive: true });
+    const file = join(this.work, name);
+    mkdirSync(this.work, { recursive: true });
     writeFileSync(file, text);
     return file;
   }
@@ -255,7 +261,7 @@ export class TestServer {
     this.rooms.clusters.close();
     await this.rooms.runtimes.close();
     this.#database.close();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await rm(dirname(this.folder), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
