@@ -15,7 +15,8 @@ export class AnswerBudget {
 
   /** @throws SparkdeckError backend.busy when there is no room: the answer is dropped */
   take(length: number, response: ServerResponse): void {
-    if (length < large) return;
+    // Of one whose client has gone, no end is told any more, and nothing is kept.
+    if (length < large || response.destroyed) return;
     if (this.#waiting + length > budget) {
       throw new SparkdeckError(
         'backend.busy',

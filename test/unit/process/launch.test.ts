@@ -227,6 +227,13 @@ echo $$ >"$2.new"; mv "$2.new" "$2"; trap '' TERM HUP; while :; do sleep 0.2; do
     );
   });
 
+  it('starts a program whose PATH holds none of the programs that a launch needs', async () => {
+    await run({ ...sh('echo "$PATH"'), env: { PATH: '/nowhere' } });
+    assert.equal(readFileSync(join(folder, 'stdout.log'), 'utf8'), '/nowhere\n');
+    assert.equal(readFileSync(join(folder, 'stderr.log'), 'utf8'), '');
+    assert.equal(readExit(folder), 0);
+  });
+
   it("does not take another launch's process, or a reused id, for its own", () => {
     assert.equal(isMarkedAlive(process.pid, folder), false);
     assert.deepEqual(findMarked(folder), []);
