@@ -17,6 +17,7 @@ import { checkRequest } from './checkRequest.ts';
 import { checkSchemes } from './checkSchemes.ts';
 import { demandOf } from './demand.ts';
 import { holdUploads } from './heldUploads.ts';
+import { namesLocalDir, noteLocalDir } from './localDir.ts';
 import { clusterAt, clusterFor, masterFor, runtimeFor, type ClusterRegister } from './placing.ts';
 import { readSparkDefaults } from './sparkDefaults.ts';
 import type { Demand } from './storedBatch.ts';
@@ -98,6 +99,7 @@ export class Acceptance {
     if (owner !== undefined) quotas.check(owner, demand);
     checkAuthentication(request.conf ?? {}, this.#options.clusters.authenticationAt(master, owner));
     checkSpace(dirname(folder));
+    const ownLocalDir = await namesLocalDir(request);
     const [freePort] = await freePorts(1);
     // Another request with the same key may have come first while this one was looked at.
     const since = this.#withKey(idempotencyKey, asked);
@@ -105,7 +107,7 @@ export class Acceptance {
     // The cluster may have been told to stop meanwhile.
     if (cluster) clusters.running(cluster.spec.name);
     atFaultPoint('submit.checked');
-    const batch = this.#add({
+    const batch = this.#add(ownLocalDir, {
       request,
       name: nameOf(request, defaults),
       demand,
@@ -121,11 +123,14 @@ export class Acceptance {
     return batch;
   }
 
-  #add(batch: NewBatch): Batch {
+  #add(ownLocalDir: boolean, batch: NewBatch): Batch {
+    const { table, uploadsFolder } = this.#options;
+    const prepare = (folder: string): void => {
+      holdUploads(batch.request, { uploads: uploadsFolder, batch: folder });
+      if (ownLocalDir) noteLocalDir(folder);
+    };
     try {
-      const { table, uploadsFolder } = this.#options;
-      return table.add(batch, folder => holdUploads(batch.request, { uploads: uploadsFolder, batch: folder }))
-        .batch;
+      return table.add(batch, prepare).batch;
     } catch (error) {
       if (isDiskFull(error)) throw diskFull(this.#options.folder, error);
       throw error;

@@ -12,6 +12,7 @@ import { writeWay } from './timing.ts';
 import { BatchRun, type RunSurroundings } from './batchRun.ts';
 import type { BatchTable } from './batchTable.ts';
 import { withHeldUploads } from './heldUploads.ts';
+import { isLocalDirNoted } from './localDir.ts';
 import { nextInQueue } from './nextInQueue.ts';
 import { readSparkDefaults } from './sparkDefaults.ts';
 import type { StoredBatch } from './storedBatch.ts';
@@ -220,6 +221,7 @@ export class Launcher {
       // A master of somebody else's may have workers with another Java.
       authentication: this.#options.authenticationAt(stored.master, stored.batch.team),
       executorOptions: isOnOurs(stored.batch) ? startup.jvmOptions(stored.runtime) : [],
+      namesLocalDir: isLocalDirNoted(batch),
     });
     const hooked = withDriverHook(plan.command.env, { file: request.file, master: stored.master });
     return { ...plan, command: { ...plan.command, env: hooked } };

@@ -37,12 +37,19 @@ export function planSubmit(batch: {
   executorOptions: readonly string[];
   /** With which the master lets it in. They go before the user's own. */
   authentication: Readonly<Record<string, string>>;
+  /** Whether the program seems to set spark.local.dir itself, see localDir.ts. */
+  namesLocalDir?: boolean;
 }): SubmitPlan {
   const { request, runtime, folder } = batch;
   const propertiesFile = join(folder, 'spark.conf');
   const local = isLoopback(batch.master);
   const defaults = batch.sparkDefaults;
-  const own = { ...ownConf(batch, local), ...executorBound(request, batch.master, defaults) };
+  const scratch = scratchOf(batch);
+  const own = {
+    ...ownConf(batch, local),
+    ...scratch.conf,
+    ...executorBound(request, batch.master, defaults),
+  };
   const conf = { ...own, ...defaults, ...request.conf, ...batch.authentication };
   const inFile = Object.entries(conf).filter(([, value]) => survivesTrimming(value));
   const asArguments = Object.entries(conf).filter(([, value]) => !survivesTrimming(value));
@@ -62,7 +69,7 @@ export function planSubmit(batch: {
         PYSPARK_PYTHON: runtime.python.path,
         PYSPARK_DRIVER_PYTHON: runtime.python.path,
         ...(local && { SPARK_LOCAL_IP: '127.0.0.1' }),
-        ...scratchEnv(batch),
+        ...scratch.env,
         ...request.environment,
       },
       workingFolder: batch.workingFolder,
@@ -136,18 +143,24 @@ function ownConf(
 }
 
 /**
- * What a killed driver leaves behind is removed with the rest, unless the user has a place for it. By environment: of the
- * setting spark.local.dir Spark warns at each start. A comma would make two folders of it.
+ * What a killed driver leaves behind is removed with the rest, unless the user has a place for it. By environment, since
+ * Spark warns of the setting spark.local.dir at each start. But the variable would put out of force what a program sets
+ * in its code, so one that names the setting gets the setting, for which Spark would warn anyway. A comma would make
+ * two folders of it.
  */
-function scratchEnv(batch: {
+function scratchOf(batch: {
   request: BatchRequest;
   folder: string;
   baseEnv: Readonly<Record<string, string>>;
   sparkDefaults: Readonly<Record<string, string>>;
-}): Record<string, string> {
-  const chosen = [...Object.keys(batch.sparkDefaults), ...Object.keys(batch.request.conf ?? {})];
-  if (chosen.includes('spark.local.dir') || 'SPARK_LOCAL_DIRS' in batch.baseEnv) return {};
-  return batch.folder.includes(',') ? {} : { SPARK_LOCAL_DIRS: scratchFolder(batch.folder) };
+  namesLocalDir?: boolean;
+}): { env?: Record<string, string>; conf?: Record<string, string> } {
+  const chosen = { ...batch.sparkDefaults, ...batch.request.conf }['spark.local.dir'];
+  if (chosen !== undefined || 'SPARK_LOCAL_DIRS' in batch.baseEnv || batch.folder.includes(',')) return {};
+  const folder = scratchFolder(batch.folder);
+  return batch.namesLocalDir
+    ? { conf: { 'spark.local.dir': folder } }
+    : { env: { SPARK_LOCAL_DIRS: folder } };
 }
 
 /** Spark's scratch space of the driver: shuffle files and spills. Removed when the batch has ended. */

@@ -16,6 +16,7 @@ const plan = (
   master = 'spark://127.0.0.1:7077',
   sparkDefaults: Record<string, string> = {},
   authentication: Record<string, string> = {},
+  namesLocalDir = false,
 ): ReturnType<typeof planSubmit> =>
   planSubmit({
     request,
@@ -28,6 +29,7 @@ const plan = (
     sparkDefaults,
     executorOptions: [],
     authentication,
+    namesLocalDir,
   });
 const conf = (...args: Parameters<typeof plan>): Record<string, string> =>
   parseProperties(plan(...args).properties);
@@ -113,6 +115,25 @@ describe('batches/submitPlan', () => {
     const defaults = { 'spark.eventLog.dir': 's3a://theirs', 'spark.a': 'b' };
     assert.equal(conf({ file: '/x.py' }, 'local[2]', defaults)['spark.eventLog.dir'], 's3a://theirs');
     assert.equal(conf({ file: '/x.py', conf: { 'spark.a': 'c' } }, 'local[2]', defaults)['spark.a'], 'c');
+  });
+
+  it('gives the scratch folder as a setting to a program that may set it itself, which its code goes before', () => {
+    const made = (request: BatchRequest, defaults = {}): ReturnType<typeof plan> =>
+      plan(request, 'local[1]', defaults, {}, true);
+    const { command, properties } = made({ file: '/x.py' });
+    assert.equal(command.env['SPARK_LOCAL_DIRS'], undefined);
+    assert.equal(parseProperties(properties)['spark.local.dir'], '/data/batches/1/scratch');
+    const own = { 'spark.local.dir': '/mine' };
+    for (const { command, properties } of [
+      made({ file: '/x.py', conf: own }),
+      made({ file: '/x.py' }, own),
+    ]) {
+      assert.equal(command.env['SPARK_LOCAL_DIRS'], undefined);
+      assert.equal(parseProperties(properties)['spark.local.dir'], '/mine');
+    }
+    // A variable of the user's own goes before what the code sets, as it does for spark-submit.
+    const named = made({ file: '/x.py', environment: { SPARK_LOCAL_DIRS: '/theirs' } });
+    assert.equal(named.command.env['SPARK_LOCAL_DIRS'], '/theirs');
   });
 
   it('writes values that a properties file could misread', () => {
