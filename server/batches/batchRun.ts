@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
-import { claimLaunch, readExit, readGroup } from '../process/launch.ts';
+import { claimLaunch, hasNotBegun, readExit, readGroup } from '../process/launch.ts';
 import { isListening } from '../process/listening.ts';
 import { endMarked, findMarked, isMarkedAlive } from '../process/marked.ts';
 import { watchPath } from '../process/watchPath.ts';
@@ -141,6 +141,8 @@ export class BatchRun {
     const isSilent = performance.now() - this.#began > silentAfter;
     if (!now.sparkUiUrl && (appId || isSilent)) this.#askDriver(appId);
 
+    // The launcher, which is told when the wrapper has ended, starts it again.
+    if (hasNotBegun(batch.folder) && now.killRequestedAt === undefined) return;
     const exitCode = readExit(batch.folder);
     if (exitCode !== undefined) void this.#end(exitCode);
     else if (this.#isGone(batch.folder, readGroup(batch.folder, attempt))) {

@@ -130,7 +130,9 @@ function ofSubmit(
   { stdout, stderr }: { stdout: string; stderr: string },
 ): string | undefined {
   const unstarted =
-    exitCode === 126 || exitCode === 127 ? /^sparkdeck: (could not .*)$/m.exec(stderr)?.[1] : undefined;
+    exitCode === 126 || exitCode === 127
+      ? /(?:^|\n)sparkdeck: (could not .*)\n?$/.exec(stderr)?.[1]
+      : undefined;
   if (unstarted !== undefined) return unstarted;
   // Its launcher goes on with how it is used.
   if (/^Usage: spark-submit /m.test(stdout + stderr)) return /^Error: (.+)$/m.exec(stderr)?.[1];

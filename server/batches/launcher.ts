@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isTerminal, type Batch } from '../protocol/batch.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import type { AtFaultPoint } from '../process/faults.ts';
-import { claimFile, claimLaunch, launch, marksOf, type Command } from '../process/launch.ts';
+import { claimFile, claimLaunch, hasNotBegun, launch, marksOf, type Command } from '../process/launch.ts';
+import { isExhausted } from '../process/isExhausted.ts';
 import { isDiskFull } from '../store/database.ts';
 import { withDriverHook } from '../startup/driverHook.ts';
 import type { Startup } from '../startup/startup.ts';
@@ -20,6 +21,8 @@ import { eventFolder, planSubmit, type SubmitPlan } from './submitPlan.ts';
 
 /** How often it is tried again to launch what couldn't be, on a full disk for example. */
 const retryInterval = 3000;
+/** Each pause before one batch is tried again is twice the one before, up to this. */
+const longestPause = 60_000;
 
 export interface LauncherOptions {
   table: BatchTable;
@@ -49,8 +52,10 @@ export class Launcher {
   readonly #options: LauncherOptions;
   readonly #surroundings: RunSurroundings;
   readonly #runs = new Map<number, BatchRun>();
-  /** Begun by an earlier backend, and not taken up yet. */
-  readonly #left = new Map<number, StoredBatch>();
+  /** Begun by an earlier backend, or not to be launched when it was tried: when each is to be taken up. */
+  readonly #left = new Map<number, number>();
+  /** Milliseconds for which each was left last, when it couldn't be launched. */
+  readonly #pauses = new Map<number, number>();
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: LauncherOptions) {
@@ -59,6 +64,7 @@ export class Launcher {
       ...options,
       onEnd: batch => {
         this.#runs.delete(batch.id);
+        this.#pauses.delete(batch.id);
         options.onEnd(batch);
         this.#tellStartup(batch.id);
         this.launchNext();
@@ -74,7 +80,7 @@ export class Launcher {
   /** Takes up what an earlier backend left, and from now on launches what waits. */
   recover(): void {
     for (const stored of this.#options.table.unfinished()) {
-      if (stored.batch.state !== 'not_started') this.#left.set(stored.batch.id, stored);
+      if (stored.batch.state !== 'not_started') this.#left.set(stored.batch.id, 0);
     }
     this.#retry = setInterval(() => this.launchNext(), retryInterval);
     this.launchNext();
@@ -87,7 +93,7 @@ export class Launcher {
   launchNext(): void {
     if (!this.#retry) return;
     try {
-      for (const id of this.#left.keys()) this.#takeUp(id);
+      for (const [id, due] of [...this.#left]) if (due <= performance.now()) this.#takeUp(id);
       while (this.running < this.#options.maxRunning()) {
         const next = nextInQueue(this.#options.table, this.#options.mustWait);
         if (!next) return;
@@ -102,9 +108,11 @@ export class Launcher {
     const run = this.#runs.get(id);
     if (run) return run.kill();
     const change = { killRequestedAt: Date.now() };
-    const left = this.#left.get(id);
-    if (left) this.#options.table.update(id, change);
-    else
+    if (this.#left.has(id)) {
+      this.#options.table.update(id, change);
+      this.#left.set(id, 0);
+      this.launchNext();
+    } else
       this.#endUnstarted(id, {
         ...change,
         state: 'killed',
@@ -126,11 +134,15 @@ export class Launcher {
       return;
     }
     const { batch, attempt } = stored;
-    const isUnbegun = claimLaunch(batch.folder, attempt);
-    this.#left.delete(id);
-    // A killed one that never began is ended by its run, which finds no process.
-    if (isUnbegun && batch.killRequestedAt === undefined) this.#launch(stored);
-    else this.#follow(stored);
+    try {
+      const isUnbegun = claimLaunch(batch.folder, attempt);
+      this.#left.delete(id);
+      // A killed one that never began is ended by its run, which finds no process.
+      if (isUnbegun && batch.killRequestedAt === undefined) this.#orEnd(id, () => this.#launch(stored));
+      else this.#follow(stored);
+    } catch (error) {
+      this.#putOff(id, error);
+    }
   }
 
   #launchFirst(stored: StoredBatch): void {
@@ -138,15 +150,44 @@ export class Launcher {
     if (killRequestedAt !== undefined) {
       return this.#endUnstarted(id, { state: 'killed', reason: 'killed on request before it was started' });
     }
-    try {
+    this.#orEnd(id, () => {
       if (team !== undefined) this.#options.checkQuota(team, stored);
       const isOwnMaster = request.conf?.['spark.master'] !== undefined;
       const master = cluster === undefined || isOwnMaster ? stored.master : this.#options.masterOf(cluster);
       this.#launch(master === stored.master ? stored : this.#options.table.update(id, { master }));
+    });
+  }
+
+  /** Ends a batch that can't be launched at any time. */
+  #orEnd(id: number, launchIt: () => void): void {
+    try {
+      launchIt();
     } catch (error) {
-      if (!(error instanceof SparkdeckError)) throw error;
+      if (!(error instanceof SparkdeckError) || isPassing(error)) throw error;
       this.#endUnstarted(id, { state: 'dead', reason: `It couldn't be started: ${error.message}` });
     }
+  }
+
+  /** It was accepted, so it waits for space or whatever is wanting, and is taken up again. */
+  #putOff(id: number, error: unknown): void {
+    const pause = Math.min((this.#pauses.get(id) ?? retryInterval / 2) * 2, longestPause);
+    this.#pauses.set(id, pause);
+    this.#left.set(id, performance.now() + pause);
+    this.#options.log(`batch ${id} can't be launched now: ${messageOf(error)}`);
+  }
+
+  /** What became of a launch of this backend's. */
+  #launched(stored: StoredBatch, failure: Error | undefined): void {
+    const { id, folder } = stored.batch;
+    const run = this.#runs.get(id);
+    if (!run || !this.#retry) return;
+    if (!hasNotBegun(folder) && !isPassing(failure)) return run.look();
+    const now = this.#options.table.find(id)?.batch;
+    // The run sees to the end of one that is being killed.
+    if (!now || isTerminal(now.state) || now.killRequestedAt !== undefined) return run.look();
+    run.close();
+    this.#runs.delete(id);
+    this.#putOff(id, failure ?? new Error('its launch could not be claimed'));
   }
 
   #launch(stored: StoredBatch): void {
@@ -167,8 +208,7 @@ export class Launcher {
     try {
       this.#start(next, workingFolder);
     } catch (error) {
-      // It was accepted, so it waits for space and is taken up again.
-      if (isDiskFull(error)) this.#left.set(id, next);
+      if (isPassing(error)) this.#putOff(id, error);
       else this.#endUnstarted(id, { state: 'dead', reason: `It couldn't be started: ${messageOf(error)}` });
       return;
     }
@@ -177,7 +217,7 @@ export class Launcher {
 
   #start(stored: StoredBatch, workingFolder: string): void {
     const { startup, atFaultPoint } = this.#options;
-    const { id, folder } = stored.batch;
+    const { folder } = stored.batch;
     mkdirSync(eventFolder(folder), { recursive: true, mode: 0o700 });
     const plan = this.#plan(stored, workingFolder);
     writeFileSync(plan.propertiesFile, plan.properties, { mode: 0o600 });
@@ -189,7 +229,7 @@ export class Launcher {
       this.#hand(stored, start.driver, plan.command.args, start.command);
       return atFaultPoint('launch.handed');
     }
-    launch(start.command, folder, stored.attempt, () => this.#runs.get(id)?.look());
+    launch(start.command, folder, stored.attempt, failure => this.#launched(stored, failure));
     atFaultPoint('launch.spawned');
   }
 
@@ -202,7 +242,7 @@ export class Launcher {
       if (!now || isTerminal(now.state) || now.killRequestedAt !== undefined) return;
       this.#runs.get(id)?.close();
       this.#runs.delete(id);
-      this.#left.set(id, stored);
+      this.#left.set(id, 0);
       this.launchNext();
     });
   }
@@ -241,6 +281,7 @@ export class Launcher {
   }
 
   #endUnstarted(id: number, change: Parameters<BatchTable['update']>[1]): void {
+    this.#pauses.delete(id);
     this.#options.onEnd(this.#options.table.update(id, change).batch);
   }
 
@@ -250,6 +291,9 @@ export class Launcher {
     run.follow();
   }
 }
+
+/** Whether what failed may succeed later, as it is. */
+const isPassing = (error: unknown): boolean => isDiskFull(error) || isExhausted(error);
 
 /** On a cluster of this backend's, with the runtime that the cluster has. */
 function isOnOurs({ cluster, request }: Batch): boolean {

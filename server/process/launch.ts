@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { launchMarker } from '../protocol/launchMarker.ts';
 import { messageOf, SparkdeckError } from '../protocol/errors.ts';
 import { adoptOrphans } from './adoptOrphans.ts';
+import { isExhausted } from './isExhausted.ts';
 
 /** What to run: a value, so that it can be shown, compared and tested. */
 export interface Command {
@@ -34,10 +35,15 @@ const blank = ' '.repeat(7) + '\n';
 /**
  * Starts a command that outlives this process, in its own process group, with its output in `stdout.log` and
  * `stderr.log` of `folder` and its exit code in `exit`. Attempts count from 1; see `claimLaunch`.
- * @param onEnd is called when it ends while this process is still there to see it.
- * @throws SparkdeckError folder.unwritable
+ * @param onEnd is called when it ends while this process is still there to see it; with why it was never started, if so.
+ * @throws SparkdeckError folder.unwritable, and what else keeps it from being started
  */
-export function launch(command: Command, folder: string, attempt: number, onEnd: () => void): void {
+export function launch(
+  command: Command,
+  folder: string,
+  attempt: number,
+  onEnd: (failure?: Error) => void,
+): void {
   const files = prepare(folder);
   try {
     const [program, ...args] = [...adoptOrphans(command.env['PYSPARK_DRIVER_PYTHON']), bash, '-p', wrapper];
@@ -52,10 +58,10 @@ export function launch(command: Command, folder: string, attempt: number, onEnd:
       },
     );
     child.once('error', error => {
-      tellFailure(files.stderr, folder, `could not start ${command.program}: ${messageOf(error)}`);
-      onEnd();
+      tellFailure(files.stderr, folder, error, command);
+      onEnd(error);
     });
-    child.once('exit', onEnd);
+    child.once('exit', () => onEnd());
     child.unref();
   } finally {
     closeLater(files);
@@ -129,7 +135,16 @@ export function wrappersOf(folder: string): number[] {
 /** The exit code of a launch that has ended and left word of it. Codes above 128 are 128 and a signal's number. */
 export function readExit(folder: string): number | undefined {
   const text = readIfThere(exitFile(folder))?.trim();
+  if (text === unbegun) return 126;
   return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Whether the wrapper of the last launch has ended without a claim, for want of space or processes: nothing has run, and
+ * who takes the launch from it by `claimLaunch` may start it again.
+ */
+export function hasNotBegun(folder: string): boolean {
+  return readIfThere(exitFile(folder))?.trim() === unbegun;
 }
 
 /** When a launch that has ended left word of it, in milliseconds since 1970. */
@@ -139,6 +154,8 @@ export function exitedAt(folder: string): number | undefined {
 
 export const exitFile = (folder: string): string => join(folder, 'exit');
 const claimedByBackend = 'backend';
+/** As `launch.sh` writes it in the place of an exit code. */
+const unbegun = 'unbegun';
 export const claimFile = (folder: string, attempt: number): string => join(folder, `pid-${attempt}`);
 
 function prepare(folder: string): { stdout: number; stderr: number } {
@@ -146,10 +163,13 @@ function prepare(folder: string): { stdout: number; stderr: number } {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Of an attempt before this one, which has ended or was never begun.
     writeFileSync(exitFile(folder), blank);
-    return {
-      stdout: openSync(join(folder, 'stdout.log'), 'a', 0o600),
-      stderr: openSync(join(folder, 'stderr.log'), 'a', 0o600),
-    };
+    const stdout = openSync(join(folder, 'stdout.log'), 'a', 0o600);
+    try {
+      return { stdout, stderr: openSync(join(folder, 'stderr.log'), 'a', 0o600) };
+    } catch (error) {
+      closeSync(stdout);
+      throw error;
+    }
   } catch (error) {
     throw new SparkdeckError(
       'folder.unwritable',
@@ -168,10 +188,17 @@ function closeLater(files: { stdout: number; stderr: number }): void {
 }
 
 /** For whoever looks at the exit code and the log. On a full disk neither can be told. */
-function tellFailure(stderr: number, folder: string, message: string): void {
+function tellFailure(
+  stderr: number,
+  folder: string,
+  error: Error,
+  { program, workingFolder }: Command,
+): void {
+  const isFolderGone = !isExhausted(error) && !existsSync(workingFolder);
+  const why = isFolderGone ? `its working folder ${workingFolder} is gone` : messageOf(error);
   try {
+    writeFileSync(stderr, `sparkdeck: could not start ${program}: ${why}\n`);
     writeFileSync(exitFile(folder), '127    \n');
-    writeFileSync(stderr, `sparkdeck: ${message}\n`);
   } catch {
     // That it isn't there any more is seen all the same.
   }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import {
   claimLaunch,
   exitFile,
+  hasNotBegun,
   launch,
   readExit,
   readGroup,
@@ -36,7 +37,7 @@ describe('process/launch', () => {
   });
   const run = (command: Command): Promise<void> =>
     new Promise(resolve => {
-      launch(command, folder, 1, resolve);
+      launch(command, folder, 1, () => resolve());
     });
 
   it('keeps output and exit code in files', async () => {
@@ -92,7 +93,11 @@ describe('process/launch', () => {
   it('leaves word of a working folder that is not there', async () => {
     await run({ ...sh('exit 0'), workingFolder: join(folder, 'nowhere') });
     assert.equal(readExit(folder), 127);
-    assert.match(readFileSync(join(folder, 'stderr.log'), 'utf8'), /could not start/);
+    assert.match(
+      readFileSync(join(folder, 'stderr.log'), 'utf8'),
+      /could not start .*: its working folder .* is gone\n$/,
+    );
+    assert.equal(hasNotBegun(folder), false);
   });
 
   it('runs nothing when the launch was claimed before', async () => {
@@ -126,7 +131,7 @@ describe('process/launch', () => {
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
     );
     await once(child, 'exit');
-    assert.equal(readExit(folder), 126);
+    assert.deepEqual([readExit(folder), hasNotBegun(folder)], [126, true]);
     assert.equal(existsSync(join(folder, 'ran')), false);
   });
 
