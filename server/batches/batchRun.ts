@@ -12,6 +12,7 @@ import { readTail } from './output.ts';
 import { findApplication, findDriverUi } from './progress/driverApi.ts';
 import { findApplicationId } from './progress/eventLogFiles.ts';
 import { unfinishedJobs } from './progress/unfinishedJobs.ts';
+import { watchable } from './progress/whyNoProgress.ts';
 import { isYoung } from './progress/youth.ts';
 import { sourceFiles } from './sourceFiles.ts';
 import type { StoredBatch } from './storedBatch.ts';
@@ -53,6 +54,7 @@ export class BatchRun {
   readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #logless: boolean | undefined;
   #asking: Promise<void> | undefined;
   #askAgainAt = 0;
   #askPause = firstPause;
@@ -139,7 +141,11 @@ export class BatchRun {
       atFaultPoint('run.identified');
     }
     const isSilent = performance.now() - this.#began > silentAfter;
-    if (!now.sparkUiUrl && (appId || isSilent)) this.#askDriver(appId);
+    if (!now.sparkUiUrl && (appId || isSilent || this.#hasNoLog())) this.#askDriver(appId);
+    // Nothing will ever tell more of it than that its process is there.
+    if (isSilent && now.state === 'starting' && this.#hasNoLog() && !watchable(batch.folder).hasUi) {
+      if (findMarked(batch.folder).length > 0) table.update(this.id, { state: 'running' });
+    }
 
     // The launcher, which is told when the wrapper has ended, starts it again.
     if (hasNotBegun(batch.folder) && now.killRequestedAt === undefined) return;
@@ -152,6 +158,12 @@ export class BatchRun {
       // An earlier backend was asked to, or the first try failed.
       this.kill().catch((error: unknown) => log(`batch ${this.id}: ${String(error)}`));
     }
+  }
+
+  /** By the settings of its launch, which are read once. */
+  #hasNoLog(): boolean {
+    this.#logless ??= watchable(this.#stored.batch.folder).why !== undefined;
+    return this.#logless;
   }
 
   #isGone(folder: string, group: number | undefined): boolean {
@@ -234,8 +246,12 @@ export class BatchRun {
     const { uiPort } = this.#stored;
     const found = appId ? { appId, url: await this.#findUi(appId) } : await findApplication(uiPort);
     if (!found?.url || this.#closed || this.#ending) return;
-    const isNew = table.find(this.id)?.batch.appId === undefined;
-    table.update(this.id, { sparkUiUrl: found.url, ...(isNew && { state: 'running', appId: found.appId }) });
+    const now = table.find(this.id)?.batch;
+    table.update(this.id, {
+      sparkUiUrl: found.url,
+      ...(now?.appId === undefined && { appId: found.appId }),
+      ...(now?.state === 'starting' && { state: 'running' }),
+    });
   }
 
   /** The driver is asked only where its page isn't to be seen, and not while it starts. */

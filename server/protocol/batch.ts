@@ -138,6 +138,12 @@ export const BatchProgress = Type.Object({
   }),
   tasks: TaskCounts,
   jobs: Type.Array(JobProgress),
+  unavailable: Type.Optional(
+    Type.String({
+      description:
+        'Why not all that the application did is known, and what to do about it: a sentence or two.',
+    }),
+  ),
   unreadable: Type.Optional(
     Type.String({
       description:

@@ -69,7 +69,8 @@ function batchChildren(
   progress: BatchProgress | undefined,
   hints: readonly Hint[],
 ): TreeNode['children'] | undefined {
-  if (batch.appId === undefined && progress?.appId === undefined) return undefined;
+  const isKnown = (batch.appId ?? progress?.appId ?? progress?.unavailable) !== undefined;
+  if (!isKnown && batch.state !== 'running') return undefined;
   if (!progress) return 'later';
   if (progress.jobs.length > 0) {
     const jobs = progress.jobs.toSorted((a, b) => b.id - a.id).map(job => jobNode(batch, job));
@@ -86,9 +87,8 @@ function batchChildren(
   ];
 }
 
-function noJobs(batch: Batch, { unreadable }: BatchProgress): string {
-  if (unreadable !== undefined)
-    return l10n.t('Its event log is compressed with {0} and cannot be read', unreadable);
+function noJobs(batch: Batch, { unavailable }: BatchProgress): string {
+  if (unavailable !== undefined) return unavailable;
   return isTerminal(batch.state) ? l10n.t('It ran no Spark jobs') : l10n.t('No Spark jobs yet');
 }
 

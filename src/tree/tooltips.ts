@@ -31,7 +31,7 @@ export function batchTooltip(batch: Batch, progress: BatchProgress | undefined, 
       [l10n.t('Exit code'), batch.exitCode?.toString()],
       [l10n.t('Again from'), batch.rerunOf === undefined ? undefined : l10n.t('job {0}', batch.rerunOf)],
     ],
-    batch.state === 'success' ? undefined : batch.reason,
+    batch.state === 'success' ? progress?.unavailable : (batch.reason ?? progress?.unavailable),
   );
 }
 

@@ -25,6 +25,7 @@ export class EventLogReader {
   #position = 0;
   #closed = false;
   #unreadable: string | undefined;
+  #broken = false;
   #frames: ZstdFrames | undefined;
   #reading: Promise<void> | undefined;
 
@@ -62,6 +63,11 @@ export class EventLogReader {
   /** The codec of a log that we cannot decompress. */
   get unreadable(): string | undefined {
     return this.#unreadable;
+  }
+
+  /** Whether a compressed log is damaged: nothing is read from there on. */
+  get broken(): boolean {
+    return this.#broken;
   }
 
   /** Reads what was appended. A call while one is under way waits for that one. */
@@ -112,7 +118,11 @@ export class EventLogReader {
         this.#position += bytesRead;
         const data = chunk.subarray(0, bytesRead);
         if (codec === undefined) this.#lines.push(data);
-        else await (this.#frames ??= this.#newFrames()).push(data);
+        else {
+          const frames = (this.#frames ??= this.#newFrames());
+          await frames.push(data);
+          this.#broken ||= frames.broken;
+        }
       }
     } finally {
       await handle.close();
@@ -133,6 +143,7 @@ export class EventLogReader {
     this.#position = 0;
     this.#closed = false;
     this.#unreadable = undefined;
+    this.#broken = false;
     this.#endFrames();
   }
 

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { isTerminal, type Batch, type BatchHistory, type BatchProgress } from '../../protocol/batch.ts';
 import { findHints } from '../hints/findHints.ts';
 import { readDriver, type LiveProgress } from './driverApi.ts';
 import { EventLogReader } from './eventLogReader.ts';
 import { mergeLive } from './mergeLive.ts';
 import type { MilestoneTimes } from './milestones.ts';
+import { watchable, whyBroken, whySilent, whyUnreadable } from './whyNoProgress.ts';
 import { isYoung } from './youth.ts';
 
 type Watched = Pick<Batch, 'id' | 'state' | 'transitions' | 'appId' | 'sparkUiUrl'>;
@@ -11,9 +13,12 @@ type Watched = Pick<Batch, 'id' | 'state' | 'transitions' | 'appId' | 'sparkUiUr
 /** How far one batch is, as told by its event log and, while it runs, by its driver. */
 export class ProgressSource {
   readonly #reader: EventLogReader;
+  /** The batch's. */
+  readonly #folder: string;
 
   /** @param eventFolder the batch's `spark.eventLog.dir`; it may not exist yet */
   constructor(eventFolder: string) {
+    this.#folder = dirname(eventFolder);
     this.#reader = new EventLogReader(eventFolder);
   }
 
@@ -43,12 +48,23 @@ export class ProgressSource {
     if (isTerminal(batch.state)) model.settle(batch.transitions.at(-1)?.at ?? 0);
     const snapshot = model.snapshot(batch.id, measured);
     const appId = snapshot.appId ?? this.#reader.appId ?? batch.appId;
+    const unavailable = this.#whyUnavailable(batch);
     const identified = {
       ...snapshot,
       ...(appId === undefined ? {} : { appId }),
+      ...(unavailable === undefined ? {} : { unavailable }),
       ...(unreadable === undefined ? {} : { unreadable }),
     };
     return live && !isTerminal(batch.state) ? mergeLive(identified, live) : identified;
+  }
+
+  #whyUnavailable(batch: Watched): string | undefined {
+    const { appId, broken, unreadable } = this.#reader;
+    if (unreadable !== undefined) return whyUnreadable(unreadable);
+    if (broken) return whyBroken;
+    if (appId !== undefined || batch.state === 'not_started') return undefined;
+    // By the driver's page there is an application, but it has no log here.
+    return watchable(this.#folder).why ?? (batch.appId === undefined ? undefined : whySilent);
   }
 
   async #askDriver(batch: Watched): Promise<LiveProgress | undefined> {

@@ -74,7 +74,7 @@ export function formatBatch(
   if (progress && progress.jobs.length > 0) {
     parts.push(formatJobs(progress.jobs, dirname(batch.request.file), now, paint));
   }
-  if (progress?.unreadable !== undefined) parts.push(paint('yellow', unreadable(progress.unreadable)));
+  if (progress?.unavailable !== undefined) parts.push(paint('yellow', progress.unavailable));
   if (history && history.hints.length > 0) parts.push(formatHints(history, paint));
   if (progress?.waitingForResources) {
     parts.push(paint('yellow', 'It waits for resources: no executor has been given to it yet.'));
@@ -161,13 +161,6 @@ function formatJobs(jobs: JobProgress[], folder: string, now: number, paint: Pai
     ],
     rows,
     paint,
-  );
-}
-
-function unreadable(codec: string): string {
-  return (
-    `Its jobs and stages are not known: its event log is compressed with ${codec}, which cannot be read here. ` +
-    'Run it without spark.eventLog.compress, or with spark.eventLog.compression.codec=zstd.'
   );
 }
 

@@ -62,9 +62,9 @@ export class Detail {
   }
 
   /** @param {BatchProgress} progress */
-  updateProgress({ jobs, tasks, executors, waitingForResources }) {
+  updateProgress({ jobs, tasks, executors, waitingForResources, unavailable }) {
     const newest = jobs.slice(-shownJobs);
-    this.#tasks.hidden = jobs.length === 0 && !waitingForResources;
+    this.#tasks.hidden = jobs.length === 0 && !waitingForResources && unavailable === undefined;
     this.#tasks.replaceChildren(
       el('h3', {}, 'Progress'),
       el(
@@ -74,6 +74,7 @@ export class Detail {
         executors > 0 ? ` on ${executors} ${executors === 1 ? 'executor' : 'executors'}` : '',
         waitingForResources ? '. It waits for the cluster to give it an executor.' : '',
       ),
+      ...(unavailable === undefined ? [] : [el('p', { class: 'quiet' }, unavailable)]),
       el('ul', { class: 'spark-jobs' }, ...newest.map(jobItem)),
       ...(jobs.length > newest.length
         ? [el('p', { class: 'quiet' }, `${jobs.length - newest.length} older ones are left out.`)]

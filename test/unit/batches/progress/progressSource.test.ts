@@ -1,13 +1,45 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Batch } from '../../../../server/protocol/batch.ts';
 import { ProgressSource } from '../../../../server/batches/progress/progressSource.ts';
 
 /** In place of a driver that counts the questions; the real one is asked in test/spark. */
 describe('batches/progress/progressSource', () => {
+  it('says why nothing is known of an application without a log that can be read here', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-batch-'));
+    const events = join(folder, 'events');
+    const why = async (conf: string, batch: Partial<Batch> = {}): Promise<string | undefined> => {
+      writeFileSync(join(folder, 'spark.conf'), conf);
+      const source = new ProgressSource(events);
+      const running = { id: 1, state: 'running' as const, transitions: [], ...batch };
+      return (await source.read(running)).unavailable;
+    };
+    try {
+      mkdirSync(events);
+      const own = `spark.eventLog.enabled=true\nspark.eventLog.dir=file://${events}\n`;
+      assert.equal(await why(own), undefined);
+      assert.match((await why('spark.eventLog.enabled=false')) ?? '', /log is off\. Run it without/);
+      assert.match(
+        (await why('spark.eventLog.dir=hdfs:///logs')) ?? '',
+        /in another folder\. Run it without/,
+      );
+      assert.match((await why(own, { appId: 'app-1' })) ?? '', /its program turns the event log off/);
+      assert.match((await why('spark.eventLog.enabled=false', { state: 'success' })) ?? '', /log is off/);
+      assert.equal(await why('spark.eventLog.enabled=false', { state: 'not_started' }), undefined);
+      writeFileSync(join(events, 'local-1.lz4'), '');
+      assert.match((await why(own)) ?? '', /compressed with lz4.*codec=zstd/);
+      rmSync(join(events, 'local-1.lz4'));
+      writeFileSync(join(events, 'local-1.zstd'), 'this is no zstd');
+      assert.match((await why(own)) ?? '', /its event log is damaged/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('leaves a driver alone while it starts, whichever way the clock is moved', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-events-'));
     let questions = 0;
