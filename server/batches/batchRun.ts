@@ -133,9 +133,10 @@ export class BatchRun {
     const now = table.find(this.id)?.batch;
     if (!now || isTerminal(now.state)) return this.close();
 
-    const appId = now.appId ?? findApplicationId(eventFolder(batch.folder));
-    if (appId && !now.appId) {
-      table.update(this.id, { state: 'running', appId });
+    // A program may stop its SparkContext and make another.
+    const appId = findApplicationId(eventFolder(batch.folder)) ?? now.appId;
+    if (appId && appId !== now.appId) {
+      table.update(this.id, { ...(now.state !== 'running' && { state: 'running' }), appId });
       this.#askAgainAt = 0;
       this.#askPause = firstPause;
       atFaultPoint('run.identified');
@@ -187,7 +188,7 @@ export class BatchRun {
     await this.#endLeftovers();
     const now = table.find(this.id)?.batch ?? this.#stored.batch;
     if (isTerminal(now.state)) return;
-    const appId = now.appId ?? findApplicationId(eventFolder(folder));
+    const appId = findApplicationId(eventFolder(folder)) ?? now.appId;
     const [stdout, stderr, jobs, word] = await Promise.all([
       readTail(folder, 'stdout', bytesForErrors),
       readTail(folder, 'stderr', bytesForErrors),

@@ -117,7 +117,10 @@ export const StageProgress = Type.Object({
 export type StageProgress = Static<typeof StageProgress>;
 
 export const JobProgress = Type.Object({
-  id: Type.Integer(),
+  id: Type.Integer({ description: 'unique in its application' }),
+  appId: Type.Optional(
+    Type.String({ description: 'Whose job it is, where the program made several applications.' }),
+  ),
   name: Type.String(),
   state: Type.Enum(['running', 'succeeded', 'failed']),
   tasks: TaskCounts,
@@ -130,7 +133,12 @@ export type JobProgress = Static<typeof JobProgress>;
 /** How far a batch's application is: from its event log, and while it runs from the driver's REST API. */
 export const BatchProgress = Type.Object({
   id: Type.Integer({ description: "the batch's" }),
-  appId: Type.Optional(Type.String()),
+  appId: Type.Optional(Type.String({ description: 'of several applications the latest' })),
+  appIds: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The applications in their order, where the program made several: the newest twenty.',
+    }),
+  ),
   appName: Type.Optional(Type.String()),
   executors: Type.Integer({ description: 'live ones, the driver not counted' }),
   waitingForResources: Type.Boolean({

@@ -3,7 +3,7 @@ import type { Batch, BatchProgress, JobProgress, StageProgress } from '../../ser
 import type { Hint } from '../../server/protocol/metrics.ts';
 import { isTerminal } from '../../server/protocol/states.ts';
 import { batchIcon, jobIcon, stageIcon } from './icons.ts';
-import { batchDescription, callSite, jobDescription, stageDescription } from './descriptions.ts';
+import { batchDescription, callSite, jobDescription, joined, stageDescription } from './descriptions.ts';
 import { batchTooltip, hintTooltip, stageTooltip } from './tooltips.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -29,7 +29,8 @@ export function jobsTree({ batches, progress, hints, total, now }: JobsTreeInput
 }
 
 /** Not a difference: that of two infinities is no number. */
-const compare = (some: number, other: number): number => (some < other ? -1 : some > other ? 1 : 0);
+const compare = <T extends number | string>(some: T, other: T): number =>
+  some < other ? -1 : some > other ? 1 : 0;
 
 export const batchNodeId = (id: number): string => `batch/${id}`;
 
@@ -73,7 +74,9 @@ function batchChildren(
   if (!isKnown && batch.state !== 'running') return undefined;
   if (!progress) return 'later';
   if (progress.jobs.length > 0) {
-    const jobs = progress.jobs.toSorted((a, b) => b.id - a.id).map(job => jobNode(batch, job));
+    const jobs = progress.jobs
+      .toSorted((a, b) => compare(b.appId ?? '', a.appId ?? '') || b.id - a.id)
+      .map(job => jobNode(batch, job));
     return [...hints.map(hint => hintNode(batch, hint)), ...jobs];
   }
   return [
@@ -105,11 +108,11 @@ function hintNode(batch: Batch, hint: Hint): TreeNode {
 }
 
 function jobNode(batch: Batch, job: JobProgress): TreeNode {
-  const id = `${batchNodeId(batch.id)}/job/${job.id}`;
+  const id = `${batchNodeId(batch.id)}/job/${job.appId === undefined ? '' : `${job.appId}/`}${job.id}`;
   return {
     id,
     label: l10n.t('Job {0}: {1}', job.id, callSite(job.name)),
-    description: jobDescription(job),
+    description: joined(jobDescription(job), job.appId),
     icon: jobIcon(job),
     context: `job:${job.state}`,
     subject: { kind: 'job', batch, job },

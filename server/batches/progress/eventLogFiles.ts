@@ -24,11 +24,25 @@ export function findApplicationId(folder: string): string | undefined {
   }
 }
 
-/** Application ids of one cluster manager hold their time or number, so the newest is the last by name. */
-export function newestApplication(names: readonly string[]): LoggedApplication | undefined {
+/** The applications that a folder of event logs is about, in the order they were made; only the newest twenty. */
+export function applicationIds(folder: string): string[] {
+  try {
+    const ids = readdirSync(folder).flatMap(name => readName(name)?.appId ?? []);
+    return [...new Set(ids)].toSorted().slice(-20);
+  } catch {
+    return []; // there is no folder (any more)
+  }
+}
+
+/**
+ * Application ids of one cluster manager hold their time or number, so the newest is the last by name.
+ * @param appId only this one
+ */
+export function newestApplication(names: readonly string[], appId?: string): LoggedApplication | undefined {
   let newest: LoggedApplication | undefined;
   for (const name of names) {
     const application = readName(name);
+    if (appId !== undefined && application?.appId !== appId) continue;
     if (application && (!newest || application.appId >= newest.appId)) newest = application;
   }
   return newest;

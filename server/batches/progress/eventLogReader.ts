@@ -17,6 +17,7 @@ import { openRegularFile } from '../../store/regularFile.ts';
  */
 export class EventLogReader {
   readonly #folder: string;
+  readonly #only: string | undefined;
   #application: LoggedApplication | undefined;
   #model = new ProgressModel();
   #lines = this.#newLines();
@@ -29,8 +30,9 @@ export class EventLogReader {
   #frames: ZstdFrames | undefined;
   #reading: Promise<void> | undefined;
 
-  /** @param folder the `spark.eventLog.dir` of one batch; it may not exist yet */
-  constructor(folder: string) {
+  /** @param folder the `spark.eventLog.dir` of one batch; it may not exist yet @param appId only this application */
+  constructor(folder: string, appId?: string) {
+    this.#only = appId;
     this.#folder = folder;
   }
 
@@ -49,7 +51,7 @@ export class EventLogReader {
 
   /** Whether the driver has closed the log, by its name alone: nothing is read. */
   async isClosed(): Promise<boolean> {
-    const application = newestApplication(await namesIn(this.#folder));
+    const application = newestApplication(await namesIn(this.#folder), this.#only);
     if (!application) return false;
     const inside = application.rolled ? await namesIn(join(this.#folder, application.name)) : [];
     return isClosed(application, inside);
@@ -77,7 +79,7 @@ export class EventLogReader {
   }
 
   async #read(): Promise<void> {
-    const application = newestApplication(await namesIn(this.#folder));
+    const application = newestApplication(await namesIn(this.#folder), this.#only);
     if (!application) return;
     if (application.appId !== this.#application?.appId) this.#begin();
     this.#application = application;

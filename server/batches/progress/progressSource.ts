@@ -3,6 +3,8 @@ import { isTerminal, type Batch, type BatchHistory, type BatchProgress } from '.
 import { findHints } from '../hints/findHints.ts';
 import { readDriver, type LiveProgress } from './driverApi.ts';
 import { EventLogReader } from './eventLogReader.ts';
+import { applicationIds } from './eventLogFiles.ts';
+import { withEarlier } from './withEarlier.ts';
 import { mergeLive } from './mergeLive.ts';
 import type { MilestoneTimes } from './milestones.ts';
 import { watchable, whyBroken, whySilent, whyUnreadable } from './whyNoProgress.ts';
@@ -12,12 +14,16 @@ type Watched = Pick<Batch, 'id' | 'state' | 'transitions' | 'appId' | 'sparkUiUr
 
 /** How far one batch is, as told by its event log and, while it runs, by its driver. */
 export class ProgressSource {
+  /** Of the latest application. */
   readonly #reader: EventLogReader;
+  readonly #earlier = new Map<string, EventLogReader>();
+  readonly #events: string;
   /** The batch's. */
   readonly #folder: string;
 
   /** @param eventFolder the batch's `spark.eventLog.dir`; it may not exist yet */
   constructor(eventFolder: string) {
+    this.#events = eventFolder;
     this.#folder = dirname(eventFolder);
     this.#reader = new EventLogReader(eventFolder);
   }
@@ -55,7 +61,8 @@ export class ProgressSource {
       ...(unavailable === undefined ? {} : { unavailable }),
       ...(unreadable === undefined ? {} : { unreadable }),
     };
-    return live && !isTerminal(batch.state) ? mergeLive(identified, live) : identified;
+    const latest = live && !isTerminal(batch.state) ? mergeLive(identified, live) : identified;
+    return withEarlier(latest, await this.#readEarlier(batch, measured));
   }
 
   #whyUnavailable(batch: Watched): string | undefined {
@@ -65,6 +72,22 @@ export class ProgressSource {
     if (appId !== undefined || batch.state === 'not_started') return undefined;
     // By the driver's page there is an application, but it has no log here.
     return watchable(this.#folder).why ?? (batch.appId === undefined ? undefined : whySilent);
+  }
+
+  /** A program may stop its SparkContext and make another: those before the latest. */
+  async #readEarlier(batch: Watched, measured: boolean): Promise<BatchProgress[]> {
+    const latest = this.#reader.appId;
+    const ids = applicationIds(this.#events).filter(id => latest !== undefined && id < latest);
+    for (const id of this.#earlier.keys()) if (!ids.includes(id)) this.#earlier.delete(id);
+    const earlier: BatchProgress[] = [];
+    for (const appId of ids) {
+      const reader = this.#earlier.get(appId) ?? new EventLogReader(this.#events, appId);
+      this.#earlier.set(appId, reader);
+      await reader.read();
+      if (isTerminal(batch.state)) reader.model.settle(batch.transitions.at(-1)?.at ?? 0);
+      earlier.push({ ...reader.model.snapshot(batch.id, measured), appId });
+    }
+    return earlier;
   }
 
   async #askDriver(batch: Watched): Promise<LiveProgress | undefined> {

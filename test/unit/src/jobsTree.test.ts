@@ -212,6 +212,25 @@ describe('the tree of jobs', () => {
     );
   });
 
+  it('keeps the jobs of several applications apart, the newest first', () => {
+    const job = (appId: string, id: number) => ({
+      ...{ id, appId, name: 'count', state: 'succeeded' as const },
+      ...{ tasks: tasks(1, 1), stages: [], startedAt: noon, endedAt: noon + 1000 },
+    });
+    const [node] = jobsTree({
+      batches: [batch({ id: 1, state: 'success', appId: 'app-2', ...ended('success') })],
+      progress: new Map([[1, progress(1, { jobs: [job('app-1', 0), job('app-1', 1), job('app-2', 0)] })]]),
+      hints: new Map(),
+      total: 1,
+      now: noon,
+    });
+    assert.ok(Array.isArray(node?.children));
+    assert.deepEqual(
+      node.children.map(({ id }: { id: string }) => id),
+      ['batch/1/job/app-2/0', 'batch/1/job/app-1/1', 'batch/1/job/app-1/0'],
+    );
+  });
+
   it('says of a log that cannot be read why there are no jobs', () => {
     const nodes = jobsTree({
       batches: [batch({ id: 1, state: 'success', appId: 'a', ...ended('success') })],

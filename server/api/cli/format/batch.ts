@@ -61,7 +61,7 @@ export function formatBatch(
         ['Class', batch.request.className],
         ['Arguments', batch.request.args?.map(quoteForReading).join(' ')],
         ['Conf', formatConf(batch.request)],
-        ['Application', batch.appId],
+        ['Application', progress?.appIds?.join(', ') ?? batch.appId],
         ['Spark UI', isTerminal(batch.state) ? undefined : batch.sparkUiUrl],
         ['Work', history && formatApplicationMetrics(history.metrics)],
         ['Rerun of', batch.rerunOf?.toString()],
@@ -144,7 +144,8 @@ function formatJobs(jobs: JobProgress[], folder: string, now: number, paint: Pai
     took(stage),
     [stage.name === job.name ? '' : nameOf(stage), firstLine(stage.failure ?? '')].filter(Boolean).join(': '),
   ];
-  const rows = jobs.flatMap(job => [
+  const rows = jobs.flatMap((job, index) => [
+    ...(job.appId !== undefined && job.appId !== jobs[index - 1]?.appId ? [[job.appId, '', '', '', '']] : []),
     [`job ${job.id}`, job.state, formatCounts(job.tasks), took(job), nameOf(job)],
     ...job.stages.flatMap(stage => [
       stageRow(stage, job),

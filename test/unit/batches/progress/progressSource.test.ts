@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +35,30 @@ describe('batches/progress/progressSource', () => {
       rmSync(join(events, 'local-1.lz4'));
       writeFileSync(join(events, 'local-1.zstd'), 'this is no zstd');
       assert.match((await why(own)) ?? '', /its event log is damaged/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('tells of every application of a program that makes one after the other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sparkdeck-events-'));
+    const logs = join(import.meta.dirname, '..', '..', 'fixtures', 'eventLogs');
+    const ids = ['local-1795395109135', 'local-1795398031668'];
+    try {
+      cpSync(join(logs, 'compressed'), folder, { recursive: true });
+      cpSync(join(logs, 'rolled'), folder, { recursive: true });
+      const source = new ProgressSource(folder);
+      const batch = { id: 1, state: 'success' as const, transitions: [] };
+      for (let times = 0; times < 2; times++) {
+        const { appId, appIds, jobs, tasks } = await source.read(batch);
+        assert.equal(appId, ids[1]);
+        assert.deepEqual(appIds, ids);
+        assert.deepEqual(
+          jobs.map(job => `${job.appId} ${job.id}`),
+          ids.flatMap(id => [0, 1, 2].map(job => `${id} ${job}`)),
+        );
+        assert.equal(tasks.completed, 9 + 11);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
