@@ -10,6 +10,7 @@ const rings: Record<string, { script: string; needs: readonly Need[]; counts: bo
   check: { script: 'check', needs: [], counts: false },
   unit: { script: 'test:unit', needs: [], counts: true },
   spark: { script: 'test:spark', needs: ['java', 'python'], counts: true },
+  floor: { script: 'test:floor', needs: ['java', 'python'], counts: true },
   clients: { script: 'test:clients', needs: ['java', 'python'], counts: true },
   chaos: { script: 'test:chaos:short', needs: ['java', 'python'], counts: true },
   host: { script: 'test:host', needs: ['java', 'python'], counts: true },

@@ -29,7 +29,7 @@ describe('api/http: numbers beyond all measure', () => {
 
   for (const request of [
     { conf: { 'spark.master': 'local[100000000000000000]' } },
-    { conf: elsewhere, executorMemory: '99999999999999999999t', numExecutors: 100_000 },
+    { conf: elsewhere, executorMemory: '9999999999999999t', numExecutors: 100_000 },
     { conf: { 'spark.master': `local-cluster[0,${'9'.repeat(400)},1]` } },
   ]) {
     it(`don't hide what else there is: ${JSON.stringify(request)}`, async () => {
