@@ -244,6 +244,7 @@ def run(script, rest, folder):
     os.chdir(os.environ["PWD"])
     driver_report.install(folder)
     sys.argv[:] = [script, *rest]
+    sys.path_importer_cache.pop(sys.path[0], None)
     sys.path[0] = os.path.dirname(os.path.realpath(script))
     module = types.ModuleType("__main__")
     module.__file__ = script
