@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { programs } from '../programs/programs.ts';
 import { ProgramRuns } from '../support/programRuns.ts';
 import { installTimeout } from './support/runtime.ts';
@@ -18,12 +18,13 @@ describe('programs that are easily told wrong', function () {
     it(program.name, async () => {
       const { expected } = program;
       const { exitCode, stdout, stderr, appName, batch, problems } = await runs.bySparkdeck(program);
+      const folder = runs.folderOf(program);
       const [problem] = problems;
       assert.deepEqual(
         {
           exitCode,
           appName,
-          problem: problem && { file: relative(runs.folderOf(program), problem.file), line: problem.line },
+          problem: problem && { file: relative(folder, resolve(folder, problem.file)), line: problem.line },
         },
         { exitCode: expected.exitCode, appName: expected.appName ?? appName, problem: expected.problem },
         batch?.reason ?? stderr,
