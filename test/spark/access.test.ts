@@ -54,12 +54,13 @@ describe('who gets in at a local cluster, with a real Spark', function () {
     rmSync(shared, { recursive: true, force: true });
   });
 
+  let submits = 0;
   /** Runs spark-submit as another user where this one may, and else as a program that has not been given the secret. */
   const submit = async (
     conf: Readonly<Record<string, string>>,
   ): Promise<{ output: string; failed: boolean }> => {
     const { java } = await testRuntime();
-    const settings = join(shared, 'work', 'spark.conf');
+    const settings = join(shared, 'work', `spark-${++submits}.conf`);
     writeFileSync(
       settings,
       Object.entries({ 'spark.executor.memory': '512m', 'spark.ui.enabled': 'false', ...conf })
@@ -98,16 +99,17 @@ describe('who gets in at a local cluster, with a real Spark', function () {
     ['no secret', {}],
     ['a wrong one', { 'spark.authenticate': 'true', 'spark.authenticate.secret': 'guessed' }],
   ];
-  for (const [what, conf] of strangers) {
-    it(`gives no executor to another user's program with ${what}`, async () => {
+  it("gives no executor to another user's program without the secret, or with a wrong one", async () => {
+    const tries = strangers.map(async ([what, conf]) => {
       const { output, failed } = await submit({ 'spark.master': master(), ...conf });
-      assert.ok(failed, output);
-      assert.doesNotMatch(output, /^counted/m);
+      assert.ok(failed, `${what}: ${output}`);
+      assert.doesNotMatch(output, /^counted/m, what);
       // It came as far as the master, and no further.
-      assert.match(output, /Connecting to master|Failed to connect to master/);
-      assert.equal(await applications(), 0);
+      assert.match(output, /Connecting to master|Failed to connect to master/, what);
     });
-  }
+    await Promise.all(tries);
+    assert.equal(await applications(), 0);
+  });
 
   it('takes a program of the owner with the settings of `connect`', async () => {
     const { conf } = await backend.client.request('cluster/connection', { name: spec.name });

@@ -183,7 +183,7 @@ describe('a local cluster that meets trouble, with a real Spark', function () {
     await backend.client.request('batch/kill', { id: busy.id });
     await until('one worker is left', async () => (await aliveWorkers()) === 1);
     await becomes(({ reason }) => reason === undefined);
-    assert.deepEqual(processes('worker-2'), []);
+    await until('nothing of it is left', () => processes('worker-2').length === 0);
     await runsABatch();
     await until('its work is gone', () => !existsSync(partFile('worker-2', 'work')));
 
