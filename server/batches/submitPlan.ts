@@ -50,7 +50,8 @@ export function planSubmit(batch: {
     ...scratch.conf,
     ...executorBound(request, batch.master, defaults),
   };
-  const conf = { ...own, ...defaults, ...request.conf, ...batch.authentication };
+  const chosen = { ...own, ...defaults, ...request.conf };
+  const conf = { ...chosen, ...batch.authentication, ...redactionOf(chosen, batch.authentication) };
   const inFile = Object.entries(conf).filter(([, value]) => survivesTrimming(value));
   const asArguments = Object.entries(conf).filter(([, value]) => !survivesTrimming(value));
   return {
@@ -75,6 +76,19 @@ export function planSubmit(batch: {
       workingFolder: batch.workingFolder,
     },
   };
+}
+
+/**
+ * A pattern of the user's stands in place of Spark's own, and Spark then shows a cluster's secret in its event log and on the
+ * driver's page. With a secret of a cluster, Spark's pattern holds beside it.
+ */
+function redactionOf(
+  chosen: Readonly<Record<string, string>>,
+  authentication: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const pattern = chosen['spark.redaction.regex'];
+  if (pattern === undefined || Object.keys(authentication).length === 0) return {};
+  return { 'spark.redaction.regex': `(?:${pattern})|(?i:secret|password|token|access[.]?key)` };
 }
 
 /** The arguments of spark-submit, in the order of its own help. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { folderName, type Uploads } from '../artifacts/uploads.ts';
 import type { Batches } from '../batches/batches.ts';
@@ -83,7 +83,7 @@ export class TeamUploads {
       folder,
     );
     for (const path of otherPathsOf(request)) {
-      if (!granted.has(path)) await this.#requireOwn(path);
+      if (!granted.has(path)) await this.#requireOwn(path, folder);
     }
     return withFiles(expanded, file => named.get(file) ?? file);
   }
@@ -95,9 +95,11 @@ export class TeamUploads {
     return [await this.#uploads.path(this.#identity.team, name), ...alias].join('#');
   }
 
-  async #requireOwn(file: string): Promise<void> {
-    const path = localPath(file.replace(/#[^/]*$/, ''));
-    if (this.#identity.team === undefined || !path) return;
+  /** @param folder from which a relative path is read */
+  async #requireOwn(file: string, folder = '/'): Promise<void> {
+    const named = localPath(file.replace(/#[^/]*$/, ''));
+    if (this.#identity.team === undefined || !named) return;
+    const path = resolve(folder, named);
     // In a setting, Spark itself looks for what a pattern means.
     for (const each of isGlob(path) ? [path, ...(await expandGlob(path))] : [path]) {
       if (!(await this.#isForeign(each))) continue;

@@ -1,10 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { DriverReport } from './driverReport.ts';
 
-/** bytes; driver_report.py writes less than half of it */
-const largest = 8 * 2 ** 20;
+/** bytes; driver_report.py writes less */
+const largest = 4 * 2 ** 20;
 
 /** What a batch's driver reported; undefined when it reported nothing, or what it can't have written. */
 export function readReport(folder: string): DriverReport | undefined {
@@ -17,7 +17,10 @@ export function readReport(folder: string): DriverReport | undefined {
     try {
       const stat = fstatSync(file);
       if (!stat.isFile() || stat.size > largest) return undefined;
-      const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      // No more than it had a moment ago, since the program could let it grow.
+      const bytes = Buffer.alloc(stat.size);
+      const read = readSync(file, bytes, 0, stat.size, 0);
+      const report: unknown = JSON.parse(bytes.toString('utf8', 0, read));
       return Value.Check(DriverReport, report) ? report : undefined;
     } finally {
       closeSync(file);

@@ -47,6 +47,19 @@ describe('batches/submitPlan', () => {
     assert.doesNotMatch(JSON.stringify(made.command), /of the cluster/);
   });
 
+  it("has Spark redact the cluster's secret beside what the user's own pattern names", () => {
+    const own = { 'spark.redaction.regex': 'mine' };
+    const secret = { 'spark.authenticate.secret': 'of the cluster' };
+    const request = { file: '/a.py', conf: own };
+    assert.equal(conf(request)['spark.redaction.regex'], 'mine');
+    assert.equal(
+      conf(request, 'spark://127.0.0.1:7077', {}, secret)['spark.redaction.regex'],
+      '(?:mine)|(?i:secret|password|token|access[.]?key)',
+    );
+    const ofSite = conf({ file: '/a.py' }, 'spark://127.0.0.1:7077', own, secret);
+    assert.match(ofSite['spark.redaction.regex'] ?? '', /mine.*secret/);
+  });
+
   it('has no kill links in the web page of the driver, unless they are wanted', () => {
     assert.equal(conf({ file: '/a.py' })['spark.ui.killEnabled'], 'false');
     const wanted = { 'spark.ui.killEnabled': 'true' };

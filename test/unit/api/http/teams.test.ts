@@ -298,6 +298,7 @@ describe('api/http: teams', () => {
       { file: mine, conf: { ...local, 'spark.jars': join(server.folder, '{uploads/a,x}', 'x.py') } },
       { file: mine, environment: { PYTHONPATH: `/x:${join(uploads, 'a')}` } },
       { file: mine, workingFolder: join(uploads, 'b'), conf: { ...local, 'spark.jars': '../a/x.py' } },
+      { file: mine, workingFolder: join(uploads, 'b'), conf: { ...local, 'spark.jars': '../{a}/x.py' } },
       ...[
         ['clusters', '1', 'secret'],
         ['clusters', '*', 'secret'],
