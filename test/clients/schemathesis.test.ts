@@ -26,6 +26,7 @@ const configuration = `
 [[operations]]
 include-path-regex = '^/api/v1/(cluster/|jobs/(submit|apps))|/clusters/[{]name[}]/detail$'
 checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
+checks.negative_data_rejection.expected-statuses = ["4xx", "503"]
 `;
 
 /**

@@ -21,6 +21,7 @@ import { inTurn } from './inTurn.ts';
 import { openApi } from './openApi.ts';
 import { left, RequestEnd, wentAway } from './requestEnd.ts';
 import { schemaCheck } from './schemaCheck.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 /** Bytes of a body that isn't an upload. */
 const bodyLimit = 1024 ** 2;
@@ -56,6 +57,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     // Refused by ourselves, in the dialect's shape.
     return503OnClosing: false,
     forceCloseConnections: true,
+    clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 1000, ignoreDuplicateSlashes: false },
     frameworkErrors: (error, request, reply) => {
       const { status, body } = dialectOf(pathOf(request)).say(toFailure(error, log), request);

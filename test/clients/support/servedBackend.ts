@@ -1,8 +1,9 @@
 import { execa } from 'execa';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NewToken } from '../../../server/protocol/team.ts';
 import { testRuntime } from '../../spark/support/runtime.ts';
@@ -18,6 +19,8 @@ export class ServedBackend {
   readonly address: string;
   readonly folder: string;
   readonly #data: TestData;
+  /** Beside the data folder, in which a team's requests may name nothing. */
+  readonly #programs = mkdtempSync(join(tmpdir(), 'sparkdeck-programs-'));
   readonly #process: CliProcess;
   readonly #env: NodeJS.ProcessEnv;
 
@@ -66,7 +69,7 @@ export class ServedBackend {
   }
 
   script(name: string, text: string): string {
-    const file = join(this.folder, 'work', name);
+    const file = join(this.#programs, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
     return file;
@@ -81,6 +84,7 @@ export class ServedBackend {
   async stop(): Promise<void> {
     await this.#data.close();
     await this.#process.ended();
+    await rm(this.#programs, { recursive: true, force: true });
     // Its last words came after the folder was removed.
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }

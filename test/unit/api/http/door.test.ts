@@ -244,6 +244,16 @@ describe('api/http: a real socket', () => {
     await assert.rejects(open({ tls: { cert: absent, key } }), /absent\.pem can't be read/);
   });
 
+  it('answers what is too long to be read in the shape of every dialect', async () => {
+    const door = await open({ auth: false });
+    const { statusCode, body } = await request(`${door.address}/batches/${'0'.repeat(20_000)}`);
+    assert.equal(statusCode, 431);
+    const answer: unknown = await body.json();
+    assert.ok(typeof answer === 'object' && answer !== null);
+    assert.deepEqual(Object.keys(answer), ['code', 'error', 'message', 'msg', 'detail']);
+    await door.close();
+  });
+
   it('refuses a head that can be read in two ways', async () => {
     const door = await open({ auth: false });
     const port = Number(new URL(door.address).port);

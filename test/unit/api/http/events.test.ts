@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
+import { dirname, join } from 'node:path';
 import { owner } from '../../../../server/teams/identity.ts';
 import { TeamRooms } from '../../../../server/teams/teamRooms.ts';
 import { TestServer } from './support/testServer.ts';
@@ -265,7 +267,7 @@ describe('api/http: server-sent events', () => {
 
   it('follow output to its end, and go on in the middle', async () => {
     const auth = bearer();
-    const go = `${server.folder}/go`;
+    const go = join(dirname(server.script('before.py', '')), 'go');
     const file = server.script('slow.py', `echo one; while [ ! -e "${go}" ]; do sleep 0.05; done; echo two`);
     const { id } = await rooms().batches.submit({ request: { file, conf } });
     const text = (listener: Listener): string =>
@@ -285,7 +287,7 @@ describe('api/http: server-sent events', () => {
       ...auth,
       'last-event-id': first.lastId,
     });
-    server.script('../go', '');
+    writeFileSync(go, '');
     await second.until(({ event }) => event === 'end');
     await second.closed;
     assert.equal(text(second), 'two\n');
