@@ -97,7 +97,10 @@ export class Acceptance {
     // What runs on a team's cluster is that team's, unless it is said whose it is.
     const owner = team ?? cluster?.team;
     if (owner !== undefined) quotas.check(owner, demand);
-    checkAuthentication(request.conf ?? {}, this.#options.clusters.authenticationAt(master, owner));
+    checkAuthentication(
+      request.conf ?? {},
+      this.#options.clusters.authenticationAt(master, cluster ? undefined : owner),
+    );
     checkSpace(dirname(folder));
     const ownLocalDir = await namesLocalDir(request);
     const [freePort] = await freePorts(1);

@@ -259,7 +259,7 @@ export class Launcher {
       baseEnv: env,
       sparkDefaults: readSparkDefaults(request, { env, runtime: stored.runtime, workingFolder }),
       // A master of somebody else's may have workers with another Java.
-      authentication: this.#options.authenticationAt(stored.master, stored.batch.team),
+      authentication: this.#options.authenticationAt(stored.master, teamAtMaster(stored.batch)),
       executorOptions: isOnOurs(stored.batch) ? startup.jvmOptions(stored.runtime) : [],
       namesLocalDir: isLocalDirNoted(batch),
     });
@@ -294,6 +294,11 @@ export class Launcher {
 
 /** Whether what failed may succeed later, as it is. */
 const isPassing = (error: unknown): boolean => isDiskFull(error) || isExhausted(error);
+
+/** Whose clusters a master's secret is given for: of any team's for a batch that was admitted to the cluster by its name. */
+function teamAtMaster({ cluster, request, team }: Batch): string | undefined {
+  return cluster !== undefined && request.conf?.['spark.master'] === undefined ? undefined : team;
+}
 
 /** On a cluster of this backend's, with the runtime that the cluster has. */
 function isOnOurs({ cluster, request }: Batch): boolean {

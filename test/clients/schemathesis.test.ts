@@ -21,12 +21,15 @@ const small = { provider: 'local', workers: 1, workerCores: 1, workerMemory: '1g
  */
 const leftOut = '(/events|^POST .*/runtimes|^DELETE .*/tokens/\\{id\\}|/doctor)$';
 
-/** In the Spark FastAPI document 503 is the answer of a server whose cluster can't be reached; and no master here is real. */
+/**
+ * Too long a path is 414, too large a head 431: refusals as well. In the Spark FastAPI document 503 is the answer of a server whose cluster can't be reached; and no master
+ * here is real.
+ */
 const configuration = `
+checks.negative_data_rejection.expected-statuses = ["4xx", "503"]
 [[operations]]
 include-path-regex = '^/api/v1/(cluster/|jobs/(submit|apps))|/clusters/[{]name[}]/detail$'
 checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
-checks.negative_data_rejection.expected-statuses = ["4xx", "503"]
 `;
 
 /**
