@@ -33,6 +33,14 @@ export function reportedErrors(
   return found;
 }
 
+function mistakeOf(
+  syntax: NonNullable<ReportedError['syntax']>,
+  file: string,
+  sourceLine: SourceLine,
+): PythonFrame {
+  return { file, line: syntax.line, name: '', ...markOf(syntax, sourceLine(file, syntax.line)) };
+}
+
 function toError(
   { module, type, message, notes, frames, syntax }: ReportedError,
   absolute: (file: string) => string,
@@ -45,16 +53,7 @@ function toError(
     const source = at === place ? sourceOf(frame, sourceLine(file, frame.line)) : {};
     return { file, line: frame.line, name: frame.name, ...source };
   });
-  const mistake: PythonFrame[] = syntax
-    ? [
-        {
-          file: syntax.file,
-          line: syntax.line,
-          name: '',
-          ...markOf(syntax, sourceLine(syntax.file, syntax.line)),
-        },
-      ]
-    : [];
+  const mistake: PythonFrame[] = syntax ? [mistakeOf(syntax, absolute(syntax.file), sourceLine)] : [];
   return {
     frames: [...calls, ...mistake],
     type: module === 'builtins' || module === '__main__' ? type : `${module}.${type}`,
